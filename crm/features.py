@@ -1,6 +1,7 @@
 """The table of contents: every feature, lowest first."""
 
 from crm.accounts.feature import FEATURE as ACCOUNTS
+from crm.consent.feature import FEATURE as CONSENT
 from crm.contacts.feature import FEATURE as CONTACTS
 from crm.demo.feature import FEATURE as DEMO
 from crm.design_sessions.feature import FEATURE as DESIGN_SESSIONS
@@ -21,6 +22,7 @@ FEATURES: tuple[Feature, ...] = (
     STEPS,
     NEIGHBOURHOODS,
     STAKEHOLDERS,
+    CONSENT,
     SEGMENTS,
     CONTACTS,
     MESSAGES,

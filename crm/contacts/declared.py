@@ -27,6 +27,8 @@ REFERENCES = tuple(
         told,
         Blanked.REMOVED,
         kept=f"as long as the {owner}",
+        # Of an organisation it counts as a reason to keep it.
+        is_own=owner == "person",
     )
     for owner, model, told in (
         ("person", PersonOrigin, ("row", "raw")),

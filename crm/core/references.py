@@ -100,6 +100,8 @@ class Reference:
     :param kept: how long the row is kept, with the number of the retention list where it has one
     :param parts: what is told with each row
     :param joined: which rows are left where both records that are merged have them
+    :param is_own: whether the row only says more of the record itself, so that it is no loss of its
+        own when the record goes
     """
 
     model: type[Base]
@@ -110,6 +112,7 @@ class Reference:
     kept: str
     parts: tuple[OwnedRows, ...] = ()
     joined: Joined | None = None
+    is_own: bool = False
 
 
 _references: dict[tuple[str, str], Reference] = {}

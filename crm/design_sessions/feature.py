@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
+from crm.consent.events import ObjectionAsked, PersonObjected
 from crm.core.i18n import _l
 from crm.core.undo import Undoing, Undone
 from crm.design_sessions import jobs, models, views
@@ -147,8 +148,8 @@ FEATURE = Feature(
     reactions=(
         # Sessions are held before persons, as answers do it: the other way around two of them
         # would wait for each other.
-        (events.ObjectionAsked, answering.hold_sessions),
-        (events.PersonObjected, answering.leave_sessions),
+        (ObjectionAsked, answering.hold_sessions),
+        (PersonObjected, answering.leave_sessions),
         (SessionDeclined, answering.decline_session),
         (events.MergeAsked, merge_reactions.hold_sessions),
         (events.PersonsMerging, merge_reactions.clear_calendars),

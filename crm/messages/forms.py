@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, Optional
 
+from crm.consent.models import ContactPurpose
 from crm.core import clock, tokens
 from crm.core.cleaning import clean_line
 from crm.core.db import project_in_scope
@@ -31,7 +32,7 @@ from crm.messages.services.writing import FreeMessage
 from crm.projects import queries as projects
 from crm.projects.services import LONGEST_ADDRESS
 from crm.stakeholders.languages import named
-from crm.stakeholders.models import ContactPurpose, Person
+from crm.stakeholders.models import Person
 from crm.stakeholders.services.persons import OwnDetails
 from crm.web import forms
 from crm.web.forms import AskedForm, Form, PersonalForm, Revision, SelectChoice, choices_of

@@ -7,6 +7,8 @@ from functools import partial
 from crm.accounts import queries as accounts
 from crm.accounts import recipients
 from crm.accounts.links import mailed
+from crm.consent.models import ContactPurpose
+from crm.consent.rules import Asking
 from crm.core import clock
 from crm.core.i18n import _, in_language
 from crm.core.mail import Content, MailKind, Outgoing, Purpose, Reason, Recipient, Withheld, link
@@ -16,8 +18,6 @@ from crm.messages.rules.links import consent_link, details_link
 from crm.messages.rules.times import words_for_moment
 from crm.projects import queries as projects
 from crm.stakeholders import names
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import ContactPurpose
 
 
 def of_link(outgoing: Outgoing) -> Content | Withheld:

@@ -7,20 +7,6 @@ from crm.core.events import Fact
 
 
 @dataclass(frozen=True, slots=True)
-class PersonObjected(Fact):
-    """Somebody does not want to be written to by this project any more."""
-
-    person_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionAsked(Fact):
-    """A person will be held, for they object: hold first what others hold before a person."""
-
-    person_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class MergeAsked(Fact):
     """Two persons will be held, to be merged: hold first what others hold before a person."""
 
@@ -47,3 +33,10 @@ class PersonsMerged(Fact):
     kept_id: int
     gone_id: int
     joined: Mapping[str, Mapping[int, int | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MergeFollowed(Fact):
+    """All who know of two that were merged have followed: what names the one is what is left."""
+
+    kept_id: int

@@ -8,15 +8,12 @@ from crm.core.i18n import _l
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders import jobs
-from crm.stakeholders.consent import Allowed, Asking
 from crm.stakeholders.declared.conditions import CONDITIONS
 from crm.stakeholders.declared.search import SOURCES
 from crm.stakeholders.declared.steps import STEPS, TOLD
 from crm.stakeholders.declared.ties import SOURCE as TIES
 from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import (
-    Basis,
-    ContactPurpose,
     Helix,
     Kind,
     OrderState,
@@ -34,15 +31,15 @@ from crm.stakeholders.services.bulk import JOB as CARRY_OUT_ORDER
 from crm.stakeholders.services.duplicates import FOLLOWERS
 from crm.stakeholders.views import (
     affiliations,
-    contacting,
     duplicates,
     exports,
     merging,
     organisations,
     persons,
     selections,
+    showing,
 )
-from crm.web.feature import Feature, JobKind, NavigationItem
+from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 
 def _count_by_area(_app: Flask) -> None:
@@ -73,27 +70,6 @@ FEATURE = Feature(
             FormOfAddress.NEUTRAL: _l("Neutral"),
         },
         {
-            ContactPurpose.PROJECT_WORK: _l("Project work"),
-            ContactPurpose.SESSION: _l("One session"),
-            ContactPurpose.PANEL: _l("Further sessions (panel)"),
-            ContactPurpose.NEWS: _l("News"),
-        },
-        {Allowed.ALWAYS: _l("yes"), Allowed.ONCE: _l("one message")},
-        {
-            Asking.FIRST: _l("First invitation"),
-            Asking.CONSENT_REQUEST: _l("Request for consent"),
-            Asking.FOLLOW_UP: _l("Anything else"),
-            Asking.REPLY: _l("Answer"),
-            Asking.REQUESTED: _l("Own details"),
-        },
-        {
-            Basis.PUBLIC_TASK: _l("Public task"),
-            Basis.CONSENT: _l("Consent"),
-            Basis.NOT_ASKED: _l("Not asked"),
-            Basis.DECLINED: _l("Declined"),
-            Basis.WITHDRAWN: _l("Withdrawn"),
-        },
-        {
             Why.SAME_EMAIL: _l("same e-mail address"),
             Why.SAME_PHONE: _l("same phone number"),
             Why.SAME_NAME: _l("same name"),
@@ -122,8 +98,7 @@ FEATURE = Feature(
         selections.order_pages,
         exports.pages,
         affiliations.pages,
-        contacting.pages,
-        contacting.showing_pages,
+        showing.pages,
         organisations.pages,
         duplicates.pages,
         merging.pages,
@@ -143,6 +118,14 @@ FEATURE = Feature(
         NavigationItem(_l("People"), "persons.persons", StakeholderPermission.READ, place=10),
         NavigationItem(
             _l("Organisations"), "organisations.organisations", StakeholderPermission.READ, place=20
+        ),
+    ),
+    panels=(
+        Panel(
+            "person_aside",
+            "stakeholders/_person_showing.html",
+            showing.of_person,
+            StakeholderPermission.EDIT,
         ),
     ),
     reactions=((AreaRenamed, services.index_area_anew),),

@@ -7,10 +7,7 @@ from crm.core.db import Base
 from crm.core.normalisation import fold
 from crm.core.references import GONE, Blanked, Joined, Loose, Moved, Reference, Row
 from crm.stakeholders import models
-from crm.stakeholders.models import Affiliation, Basis, FormerRecord, LikelyPair
-
-# The stricter one comes first: nobody is written to against what they once said.
-STRICTEST = Basis.WITHDRAWN, Basis.DECLINED, Basis.NOT_ASKED, Basis.CONSENT, Basis.PUBLIC_TASK
+from crm.stakeholders.models import Affiliation, FormerRecord, LikelyPair
 
 
 def _one_main(rows: Sequence[Row]) -> dict[int, Row]:
@@ -56,20 +53,17 @@ AFFILIATIONS = Joined(
 ADDRESSES = Joined(lambda row: row["address_key"], settled=_numbered)
 NUMBERS = Joined(lambda row: row["number"] or row["raw"], settled=_numbered)
 TAGS = Joined(lambda row: row["word_key"])
-GROUNDS = Joined(
-    lambda row: row["purpose"],
-    # Of two that are as strict the last one counts, as when it is noted.
-    order=lambda row: (STRICTEST.index(row["basis"]), -row["at"].timestamp()),
-)
-# The first time counts.
-OBJECTIONS = Joined(lambda row: row["person_id"], order=lambda row: row["at"])
 PAIRS = Joined(_two)
 
 
 def _of(owner: str, model: type[Base], *told: str, joined: Joined | None = None) -> Reference:
     moved = Moved.REPOINTED_UNLESS_THERE if joined else Moved.REPOINTED
-    kept = f"as long as the {owner}"
-    return Reference(model, f"{owner}_id", moved, told, Blanked.REMOVED, kept, joined=joined)
+    kept, column = f"as long as the {owner}", f"{owner}_id"
+    # Who has a role somewhere is a reason to keep that organisation.
+    is_own = (owner, model) != ("organisation", Affiliation)
+    return Reference(
+        model, column, moved, told, Blanked.REMOVED, kept, joined=joined, is_own=is_own
+    )
 
 
 REFERENCES: tuple[Reference | Loose, ...] = (
@@ -97,8 +91,6 @@ REFERENCES: tuple[Reference | Loose, ...] = (
     _of("person", models.Phone, "number", "raw", joined=NUMBERS),
     _of("person", models.PersonTag, "word", joined=TAGS),
     _of("organisation", models.OrganisationTag, "word", joined=TAGS),
-    _of("person", models.ContactBasis, "purpose", "basis", "source", "at", joined=GROUNDS),
-    _of("person", models.Objection, "source", "at", joined=OBJECTIONS),
     _of("person", FormerRecord, "merged_at"),
     _of("organisation", FormerRecord, "merged_at"),
     *(
@@ -110,6 +102,7 @@ REFERENCES: tuple[Reference | Loose, ...] = (
             blanked=Blanked.REMOVED,
             kept="as long as both",
             joined=PAIRS,
+            is_own=True,
         )
         for column in ("person_id", "other_person_id", "organisation_id", "other_organisation_id")
     ),

@@ -1,9 +1,11 @@
 """What of a person may be shown to whom: the only way a name or address reaches an output."""
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from crm.core import clock
+from crm.core.conditions import Group
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.stakeholders import names, phones
@@ -163,3 +165,35 @@ def shown_as(actor: Actor, day: date | None = None) -> Shown:
 def shown_in_network(actor: Actor) -> Shown:
     """Return the eyes of `actor` on the network and on all that is made of it."""
     return Shown(actor, clock.today(), in_network=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressGate:
+    """
+    Which e-mail addresses are there to write to, as a higher feature knows it.
+
+    :param is_open: whether the address on the page of a person is one
+    :param heading: what a file says over the column that tells it, from what its list is narrowed
+        to
+    :param passing: the ids of those whose address may stand in such a file, from the same and
+        persons with their roles and addresses
+    """
+
+    is_open: Callable[[Person], bool]
+    heading: Callable[[Group], str]
+    passing: Callable[[Group, Sequence[Person]], Collection[int]]
+
+
+# As long as nobody knows whom one may write to, no address leaves.
+_SHUT = AddressGate(lambda _person: False, lambda _asked: _("May be written to"), lambda *_all: ())
+_gates = [_SHUT]
+
+
+def register_gate(gate: AddressGate) -> None:
+    """Let addresses leave that pass `gate`, and no others."""
+    _gates[:] = [gate]
+
+
+def address_gate() -> AddressGate:
+    """Return the gate that every address passes before it leaves."""
+    return _gates[0]

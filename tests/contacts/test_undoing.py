@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from crm.consent.models import ContactBasis
 from crm.contacts.models import PersonOrigin
 from crm.core import audit, undo
 from crm.core.db import (
@@ -34,7 +35,6 @@ from crm.core.undo import Decisions, Step
 from crm.projects.models import Project
 from crm.stakeholders.models import (
     Affiliation,
-    ContactBasis,
     Email,
     Organisation,
     OrganisationTag,

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from crm.consent.models import Basis, ContactPurpose
 from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.mail import Purpose
 from crm.core.permissions import system
-from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
+from crm.stakeholders.models import Helix, Person
 from tests import factories
 
 SESSION_MAIL = {Purpose.INVITE, Purpose.REMINDER, Purpose.CANCELLATION, Purpose.THANKS}

@@ -14,6 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from crm.consent.models import ContactPurpose
+from crm.consent.services import note_objection
 from crm.core import clock, mail
 from crm.core.db import Database, project_scope, session
 from crm.core.mail import Purpose
@@ -29,9 +31,7 @@ from crm.messages.services.batches import NobodyToSendTo, Sending
 from crm.messages.services.writing import FreeMessage
 from crm.projects import queries as projects
 from crm.projects.models import Project
-from crm.stakeholders.consent import Objected
-from crm.stakeholders.models import ContactPurpose, Person
-from crm.stakeholders.services.contacting import note_objection
+from crm.stakeholders.models import Objected, Person
 from tests import demonstration, factories, walk
 from tests.conventions.addressees import (
     ALLOWED,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
 from crm.core import clock
 from crm.core.access import AccessEntry
 from crm.core.db import session, unit_of_work
@@ -15,7 +16,7 @@ from crm.design_sessions.queries.standings import call_list
 from crm.design_sessions.services import inviting
 from crm.design_sessions.services.inviting import Said
 from crm.projects.models import Project
-from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Helix, Objection, Phone
+from crm.stakeholders.models import Helix, Phone
 from tests import factories, pages
 from tests.design_sessions.conftest import Plan, anew
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm.consent.services import note_objection
 from crm.core import clock
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Priority, Purpose, Reason
@@ -24,9 +25,7 @@ from crm.messages.services.batches import Sending
 from crm.messages.services.suppressions import suppress
 from crm.messages.services.templates import LanguageLacking
 from crm.projects.models import Project
-from crm.stakeholders.consent import Objected
-from crm.stakeholders.models import Helix
-from crm.stakeholders.services.contacting import note_objection
+from crm.stakeholders.models import Helix, Objected
 from tests import factories
 from tests.design_sessions.mailbox import (
     deliver,

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import Ground
+from crm.consent.services import note_ground
 from crm.core import clock
 from crm.core.db import session
 from crm.core.mail import Priority, Purpose
@@ -22,9 +25,6 @@ from crm.design_sessions.services.mailing import (
 )
 from crm.messages.models import MessageState
 from crm.messages.services.batches import InThePast, NobodyToSendTo, PossiblyTwice, Sending
-from crm.stakeholders.consent import Ground
-from crm.stakeholders.models import Basis, ContactPurpose
-from crm.stakeholders.services.contacting import note_ground
 from tests.design_sessions.mailbox import (
     bring,
     invitation,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm.consent.services import note_objection
 from crm.core import clock
 from crm.core.mail import Priority, Reason, Withheld
 from crm.core.permissions import Actor
@@ -9,8 +10,7 @@ from crm.design_sessions.models import Answer, DesignSession, Invitation
 from crm.design_sessions.services import answering, planning
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.messages.models import MessageState
-from crm.stakeholders.consent import Objected
-from crm.stakeholders.services import contacting
+from crm.stakeholders.models import Objected
 from tests.design_sessions.conftest import Plan
 from tests.design_sessions.mailbox import (
     content,
@@ -169,9 +169,7 @@ def test_an_objection_that_a_planner_notes_does_the_same(plan: Plan, leader: Act
     say(first, Answer.YES)
     say(second, Answer.YES)
 
-    contacting.note_objection(
-        leader, first.person, said=Objected(source="Aan de telefoon", at=clock.now())
-    )
+    note_objection(leader, first.person, said=Objected(source="Aan de telefoon", at=clock.now()))
 
     assert (first.answer, second.answer) == (Answer.WITHDRAWN, Answer.OFFERED)
     assert {one.about_id for one in queued()} == {second.id}

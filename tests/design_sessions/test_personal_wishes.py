@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from crm.consent.models import Objection
 from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.design_sessions.models import (
@@ -14,7 +15,6 @@ from crm.design_sessions.models import (
     Proposal,
 )
 from crm.design_sessions.services import inviting
-from crm.stakeholders.models import Objection
 from tests import pages
 from tests.design_sessions.conftest import Plan, anew
 from tests.design_sessions.own_page import address_of, change, count, say, text

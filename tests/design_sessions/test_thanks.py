@@ -3,6 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.services import note_objection
 from crm.core import clock, mail
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld
@@ -15,9 +17,7 @@ from crm.design_sessions.services.mailing import send
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services.batches import Sending
 from crm.projects.models import Project
-from crm.stakeholders.consent import Objected
-from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
-from crm.stakeholders.services.contacting import note_objection
+from crm.stakeholders.models import Helix, Objected, Person
 from tests import factories, pages
 from tests.design_sessions.mailbox import bring, invited, messages, official, resident, to, without
 

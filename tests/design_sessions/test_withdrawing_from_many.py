@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from crm.consent.services import note_objection
 from crm.core import clock
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Actor, system
@@ -14,9 +15,8 @@ from crm.design_sessions.models import Answer, Invitation
 from crm.design_sessions.services import answering, inviting
 from crm.design_sessions.services.answering import NotInvited, WithdrawScope
 from crm.projects.models import Project
-from crm.stakeholders.consent import Objected
-from crm.stakeholders.models import Person
-from crm.stakeholders.services import contacting
+from crm.stakeholders.models import Objected, Person
+from crm.stakeholders.services.showing import hide
 from tests import factories
 from tests.design_sessions.conftest import Plan, anew
 from tests.design_sessions.mailbox import say
@@ -31,11 +31,11 @@ def by_link(_actor: Actor, one: Invitation) -> None:
 
 
 def noted(actor: Actor, one: Invitation) -> None:
-    contacting.note_objection(actor, one.person, said=Objected("telefoon", clock.now()))
+    note_objection(actor, one.person, said=Objected("telefoon", clock.now()))
 
 
 def hidden(actor: Actor, one: Invitation) -> None:
-    contacting.hide(actor, one.person, said=Objected("telefoon", clock.now()))
+    hide(actor, one.person, said=Objected("telefoon", clock.now()))
 
 
 def invited(plan: Plan, leader: Actor, number: int) -> list[Invitation]:

@@ -4,20 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
 from crm.core.db import project_in_scope, session, unit_of_work
 from crm.core.normalisation import fold
 from crm.core.permissions import system
-from crm.stakeholders.models import (
-    Affiliation,
-    Basis,
-    ContactBasis,
-    ContactPurpose,
-    Email,
-    Helix,
-    Objection,
-    Organisation,
-    Person,
-)
+from crm.stakeholders.models import Affiliation, Email, Helix, Organisation, Person
 
 # Above those that the demo has drawn.
 _numbers = count(100_001)

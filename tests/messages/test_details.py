@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crm.consent.models import ContactPurpose
+from crm.consent.services import keep_objection
 from crm.contacts.models import ContactImport, ImportState, PersonOrigin
 from crm.core import clock, references, tokens
 from crm.core.audit import AuditEntry
@@ -25,9 +27,7 @@ from crm.messages.services import details
 from crm.messages.services.details import AskedTooOften
 from crm.messages.views.details_words import COLUMNS, HEADINGS
 from crm.projects.models import Project
-from crm.stakeholders.consent import Objected
-from crm.stakeholders.models import ContactPurpose, Helix, Person
-from crm.stakeholders.services.contacting import keep_objection
+from crm.stakeholders.models import Helix, Objected, Person
 from crm.stakeholders.services.persons import OwnDetails, correct_own_details
 from tests import factories, kept, pages
 from tests.design_sessions.conftest import details as session_details

@@ -2,15 +2,16 @@
 
 import pytest
 
+from crm.consent import rules
+from crm.consent.models import ContactPurpose
+from crm.consent.rules import Asking
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Purpose, Reason
 from crm.core.permissions import system
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.queries import addressing
 from crm.projects.models import Project
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import ContactPurpose, Person
+from crm.stakeholders.models import Person
 from tests import factories
 
 
@@ -40,7 +41,7 @@ def message(
 
 def first_invitation(person: Person, before: int | None = None) -> Reason | None:
     stands = addressing.standings([person], before=before)[person.id]
-    return consent.refusal(stands, ContactPurpose.SESSION, Asking.FIRST)
+    return rules.refusal(stands, ContactPurpose.SESSION, Asking.FIRST)
 
 
 def test_only_invitations_and_requests_for_consent_count(person: Person) -> None:

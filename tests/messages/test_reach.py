@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Select, select
 
+from crm.consent import rules
+from crm.consent.models import Basis, ContactPurpose
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason
 from crm.core.permissions import Actor
@@ -15,8 +17,7 @@ from crm.messages.queries import reach
 from crm.messages.queries.reach import Aim
 from crm.messages.services.suppressions import suppress
 from crm.projects.models import Project
-from crm.stakeholders import consent
-from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
+from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.queries.persons import PersonFilter, by_name, with_details
 from tests import factories
 from tests.messages.test_earlier_messages import message as written
@@ -41,13 +42,13 @@ def people_of_every_kind(leader: Actor) -> None:
         (Helix.GOVERNMENT, Helix.END_USERS), ContactPurpose, Basis
     ):
         for before in (None, Purpose.INVITE, Purpose.CONSENT_REQUEST):
-            if consent.fits(basis, purpose):
+            if rules.fits(basis, purpose):
                 who = person(helix)
                 factories.basis(who, purpose, basis)
                 if before:
                     written(who, before)
     for first, second in product(Basis, Basis):
-        if consent.fits(first, PANEL) and consent.fits(second, NEWS):
+        if rules.fits(first, PANEL) and rules.fits(second, NEWS):
             who = person()
             factories.basis(who, PANEL, first)
             factories.basis(who, NEWS, second)

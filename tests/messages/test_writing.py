@@ -3,6 +3,9 @@
 import pytest
 from sqlalchemy import Select, select
 
+from crm.consent.models import Basis, ContactBasis, ContactPurpose
+from crm.consent.rules import Ground
+from crm.consent.services import note_ground
 from crm.core import mail
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld
@@ -14,9 +17,7 @@ from crm.messages.services.batches import NobodyToSendTo, Sending
 from crm.messages.services.suppressions import link_actor
 from crm.messages.services.writing import FreeMessage, WordsMissing
 from crm.projects.models import Project
-from crm.stakeholders.consent import Ground
-from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Helix, Person
-from crm.stakeholders.services.contacting import note_ground
+from crm.stakeholders.models import Helix, Person
 from tests import factories
 
 WORK, NEWS = ContactPurpose.PROJECT_WORK, ContactPurpose.NEWS

@@ -4,12 +4,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from crm.consent.models import Basis, ContactBasis, ContactPurpose
 from crm.core.db import session
 from crm.core.permissions import Role
 from crm.messages.models import MessageBatch, OutboxMessage
 from crm.messages.rules.links import consent_link
 from crm.projects.models import Project
-from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Helix, Person
+from crm.stakeholders.models import Helix, Person
 from tests import factories, pages
 
 WORDS = {"subject_nl": "Wat ervan werd", "body_nl": "Er kwam een **moestuin**.", "when": "now"}

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
 from crm.core import undo
 from crm.core.db import Base, add_many, project_scope, remove_many, session, unit_of_work
 from crm.core.permissions import Actor, system
@@ -17,18 +18,7 @@ from crm.initiatives.models import Initiative, Involvement
 from crm.networks.models import DeclaredTie, NameLookup, NetworkLayout, SaidBy
 from crm.networks.rules.layout import Places
 from crm.projects.models import Project
-from crm.stakeholders.models import (
-    Affiliation,
-    Basis,
-    ContactBasis,
-    ContactPurpose,
-    Email,
-    Helix,
-    Objection,
-    Person,
-    PersonTag,
-    Phone,
-)
+from crm.stakeholders.models import Affiliation, Email, Helix, Person, PersonTag, Phone
 from crm.stakeholders.services import merging
 from crm.stakeholders.services.merging import PERSON_FIELDS, Merge
 from tests import factories

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
 from crm.core import clock
 from crm.core.db import add_many, session, unit_of_work
 from crm.core.permissions import Actor, system
@@ -24,14 +25,7 @@ from crm.messages.models import (
 )
 from crm.messages.services.suppressions import suppress
 from crm.projects.models import Project
-from crm.stakeholders.models import (
-    Basis,
-    ContactBasis,
-    ContactPurpose,
-    Helix,
-    Objection,
-    Person,
-)
+from crm.stakeholders.models import Helix, Person
 from tests import factories
 from tests.stakeholders.merges import merged, planned, queued
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crm.accounts import queries as accounts
+from crm.consent.rules import at_address
 from crm.core.i18n import _, in_language
 from crm.core.mail import (
     CalendarPart,
@@ -28,7 +29,6 @@ from crm.messages.rules import texts
 from crm.messages.rules.times import words_for_moment, words_for_when
 from crm.projects import queries as projects
 from crm.stakeholders import names
-from crm.stakeholders.consent import at_address
 from crm.stakeholders.models import Person
 
 

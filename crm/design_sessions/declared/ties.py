@@ -12,7 +12,7 @@ from crm.core.permissions import Actor
 from crm.core.ties import Asked, Evidence, Gathering, TieSource, is_person, person_key
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession
 from crm.stakeholders.models import Affiliation
-from crm.stakeholders.queries.contacting import running_on
+from crm.stakeholders.queries.organisations import running_on
 
 ATTENDANCE = "attendance"
 

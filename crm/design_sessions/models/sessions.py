@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm.consent.models import ContactPurpose
 from crm.core import clock, tokens
 from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.design_sessions.local_times import DEFAULT_ZONE
 from crm.messages.models import MessageBatch
-from crm.stakeholders.models import ContactPurpose, Helix, Person
+from crm.stakeholders.models import Helix, Person
 
 if TYPE_CHECKING:
     from crm.design_sessions.models.attendance import Attendance

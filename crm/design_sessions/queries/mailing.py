@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm import defer as left_out
 
+from crm.consent import rules
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import Asking, Standing
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.design_sessions.models import (
@@ -37,9 +40,7 @@ from crm.messages.queries.addressing import (
     selection,
     standings,
 )
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking, Standing
-from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
+from crm.stakeholders.models import Helix, Person
 
 UNDECIDED = (Answer.NONE, Answer.MAYBE)
 # A tick takes this away: somebody who was not asked gave their address for this session.
@@ -225,7 +226,7 @@ def _got(purpose: Purpose) -> ColumnElement[bool]:
 def _to(invitation: Invitation, standing: Standing, purpose: Purpose) -> Recipient | Reason:
     is_invited = purpose is Purpose.INVITE
     is_first = is_invited and invitation.gave_address
-    return consent.recipient(
+    return rules.recipient(
         invitation.person,
         standing.agreeing(answered=invitation.answered_at is not None),
         # The purpose is kept with the invitation, and follows the panel until it leaves.
@@ -278,7 +279,7 @@ def thanked(found: Mapping[int, Attendance]) -> dict[int, Recipient | Reason]:
 
 def recipient(came: Attendance, standing: Standing) -> Recipient | Reason:
     """Return who came as somebody who may be thanked, or why not; coming is not yet consent."""
-    return consent.recipient(
+    return rules.recipient(
         came.person, standing, purpose=ContactPurpose.SESSION, asking=Asking.FOLLOW_UP
     )
 

@@ -9,6 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, inspect, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
+from crm.consent import queries as consent
+from crm.consent import rules
+from crm.consent.rules import Asking, Standing
 from crm.core import clock
 from crm.core.db import among, ids_of, session
 from crm.core.mail import Purpose, Reason, Recipient
@@ -17,10 +20,7 @@ from crm.design_sessions.queries.people import to_show
 from crm.design_sessions.rules.mail_checks import ITEM, OPEN_QUESTION
 from crm.messages.models import HANDED_OVER, OF_A_SESSION, MessageState, OutboxMessage
 from crm.messages.queries import addressing, suppressions
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking, Standing
 from crm.stakeholders.models import Person
-from crm.stakeholders.queries import contacting
 
 SET_SIZE = 500
 # What is in somebody's mailbox, or may be.
@@ -282,7 +282,7 @@ def recipients(
     :param before: by invitation, the message about to be sent itself: only older ones were written
     """
     persons = _persons(invitations)
-    standings = contacting.standings(list(persons.values()))
+    standings = consent.standings(list(persons.values()))
     firsts, sent = addressing.firsts(persons), before or {}
     found = {}
     for invitation in invitations:
@@ -340,7 +340,7 @@ def recipient(invitation: Invitation, purpose: Purpose, standing: Standing) -> R
     # Whoever answers, by their link or to a planner, wants to hear what follows from it.
     agreeing = standing.agreeing(answered=invitation.answered_at is not None)
     asks = asking(invitation, purpose)
-    return consent.recipient(invitation.person, agreeing, purpose=invitation.purpose, asking=asks)
+    return rules.recipient(invitation.person, agreeing, purpose=invitation.purpose, asking=asks)
 
 
 def asking(invitation: Invitation, purpose: Purpose) -> Asking:

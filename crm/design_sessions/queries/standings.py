@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Select, case, false, func, literal, or_, select, true, union
 from sqlalchemy.orm import joinedload, selectinload
 
+from crm.consent.models import Basis
+from crm.consent.queries import standings
 from crm.core import clock
 from crm.core.db import among, session
 from crm.core.normalisation import fold
@@ -42,9 +44,8 @@ from crm.design_sessions.queries.people import (
 from crm.design_sessions.queries.sessions import balance_of
 from crm.design_sessions.rules.waiting import in_order
 from crm.stakeholders import names
-from crm.stakeholders.models import Basis, Email, Helix, Person
+from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.queries import persons
-from crm.stakeholders.queries.contacting import standings
 from crm.stakeholders.queries.persons import called_so, counts_as_private
 from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
 

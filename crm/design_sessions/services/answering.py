@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from crm.consent.events import ObjectionAsked, PersonObjected
+from crm.consent.services import keep_objection
 from crm.core import clock, permissions
 from crm.core.commands import command
 from crm.core.db import add_many, among, ids_of, lock, remove_many, session
@@ -39,9 +41,7 @@ from crm.messages.models import OF_A_SESSION, SuppressionReason, SuppressionScop
 from crm.messages.queries.suppressions import digest
 from crm.messages.services import outbox, suppressions
 from crm.projects.models import Project
-from crm.stakeholders.consent import Objected
-from crm.stakeholders.events import ObjectionAsked, PersonObjected
-from crm.stakeholders.services import contacting
+from crm.stakeholders.models import Objected
 
 GIVEN = (Answer.YES, Answer.MAYBE, Answer.NO)
 
@@ -117,7 +117,7 @@ def withdraw(_actor: Actor, invitation: Invitation, *, scope: WithdrawScope) -> 
     lock(person)
     withdraw_from(answers.coming_invitations(person), AnsweredBy.LINK, tell=False)
     said = Objected(source=str(_("Personal link in a message")), at=clock.now())
-    contacting.keep_objection(person, said)
+    keep_objection(person, said)
     if scope is WithdrawScope.EVERYTHING:
         for email in person.emails:
             suppressions.keep(

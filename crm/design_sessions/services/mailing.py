@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from itertools import groupby
 
+from crm.consent.models import ContactPurpose
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import among, change_many, session
@@ -22,7 +23,6 @@ from crm.messages.queries.addressing import Addressed
 from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch, Sending
 from crm.projects import queries as projects
-from crm.stakeholders.models import ContactPurpose
 
 # Who gets an invitation later than this can hardly come.
 LATEST = timedelta(hours=2)

@@ -7,6 +7,7 @@ from itertools import groupby
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from crm.consent.rules import at_address
 from crm.core import clock
 from crm.core.db import among, remove_many, session
 from crm.core.mail import Letter, Priority, Purpose, Recipient
@@ -22,7 +23,6 @@ from crm.design_sessions.services.answering import rebalance
 from crm.messages.models import HANDED_OVER, OutboxMessage
 from crm.messages.services import outbox
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.consent import at_address
 from crm.stakeholders.events import MergeAsked, PersonsMerged, PersonsMerging
 from crm.stakeholders.models import Email
 from crm.stakeholders.services.merging import PERSONS

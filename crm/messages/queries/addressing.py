@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
+from crm.consent import queries as consent
+from crm.consent import rules
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import THE_ONE, Asking, Standing
 from crm.core.db import among, session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.core.permissions import Actor
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.queries import suppressions, templates
-from crm.stakeholders import consent
 from crm.stakeholders.addresses import email_key
-from crm.stakeholders.consent import THE_ONE, Asking, Standing
-from crm.stakeholders.models import Basis, ContactPurpose, Person
-from crm.stakeholders.queries import contacting
+from crm.stakeholders.models import Person
 from crm.stakeholders.visibility import ShownPerson, shown_as
 
 # What somebody is asked consent for.
@@ -103,7 +104,7 @@ def standings(persons: Collection[Person], *, before: int | None = None) -> dict
     written = firsts([person.id for person in persons])
     return {
         person_id: standing.knowing(written=older(written.get(person_id, {}), before))
-        for person_id, standing in contacting.standings(persons).items()
+        for person_id, standing in consent.standings(persons).items()
     }
 
 
@@ -145,7 +146,7 @@ def asked(
     """Return who of these people would get a message for a purpose of contact now."""
     known = standings(people)
     found = [
-        (person, consent.recipient(person, known[person.id], purpose=contact, asking=asking))
+        (person, rules.recipient(person, known[person.id], purpose=contact, asking=asking))
         for person in people
     ]
     return selection(purpose, found)
@@ -163,7 +164,7 @@ def recipient(
 ) -> Recipient | Reason:
     """Return a person as the recipient of a message that is about to be sent, or why not."""
     standing = standings([person], before=before)[person.id]
-    return consent.recipient(person, standing, purpose=contact, asking=asking)
+    return rules.recipient(person, standing, purpose=contact, asking=asking)
 
 
 def recipient_of_request(person: Person, *, before: int) -> Recipient | Reason:
@@ -179,7 +180,7 @@ def _asked_for_consent(person: Person, standing: Standing) -> Recipient | Reason
     # The request names all of its purposes: whoever said no to one of them does not get it.
     asking = Asking.CONSENT_REQUEST
     each = [
-        consent.recipient(person, standing, purpose=purpose, asking=asking) for purpose in ASKED_FOR
+        rules.recipient(person, standing, purpose=purpose, asking=asking) for purpose in ASKED_FOR
     ]
     return next((found for found in each if isinstance(found, Reason)), each[0])
 

@@ -7,6 +7,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, select
 
+from crm.consent import queries as consent
+from crm.consent import rules
+from crm.consent.models import ContactPurpose
+from crm.consent.rules import Asking
 from crm.core import references, tokens
 from crm.core.db import Base, session, unscoped
 from crm.core.db.scope import enter_project
@@ -14,10 +18,7 @@ from crm.core.errors import NotFound
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.rules.links import CONSENT
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import ContactPurpose, Person
-from crm.stakeholders.queries import contacting
+from crm.stakeholders.models import Person
 
 _BY_LINK = unscoped("a personal link tells of which project it is")
 _Linked = TypeVar("_Linked", OutboxMessage, PersonLink)
@@ -102,9 +103,9 @@ def person_of(link: PersonLink) -> Person:
 
 def recipient(person: Person) -> Recipient | Reason:
     """Return the person as somebody who may get the link that they asked for, or why not."""
-    standing = contacting.standings([person])[person.id]
+    standing = consent.standings([person])[person.id]
     # Asked for by themselves: also whoever objected to all mail has a right to see what is kept.
-    return consent.recipient(
+    return rules.recipient(
         person, standing, purpose=ContactPurpose.SESSION, asking=Asking.REQUESTED
     )
 

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from crm.consent.models import ContactPurpose
+from crm.consent.queries import may_be_asked, may_be_written_to
+from crm.consent.rules import Asking
 from crm.core import clock
 from crm.core.db import session
 from crm.core.mail import Purpose, Recipient
 from crm.messages.queries import addressing, suppressions, templates
 from crm.messages.queries.addressing import ASKED_FOR, Addressed, Selection
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import ContactPurpose, Email, Person
-from crm.stakeholders.queries.contacting import may_be_asked, may_be_written_to
+from crm.stakeholders.models import Email, Person
 
 People = Select[Person]
 # So many persons are in memory at once.

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import Ground
+from crm.consent.services import keep_ground
 from crm.core import clock, events
 from crm.core.commands import command
 from crm.core.db import add_missing, among, remove_many, session
@@ -20,11 +23,9 @@ from crm.messages.models import (
 )
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import suppressions as queries
-from crm.stakeholders.consent import Ground
 from crm.stakeholders.events import PersonsMerged
-from crm.stakeholders.models import Basis, ContactPurpose, Email, Person
+from crm.stakeholders.models import Email, Person
 from crm.stakeholders.queries import persons
-from crm.stakeholders.services.contacting import keep_ground
 
 
 @command(MessagePermission.ANSWER)

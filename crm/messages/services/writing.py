@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.queries import standings
+from crm.consent.rules import Ground
+from crm.consent.services import keep_ground
 from crm.core.commands import command
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
@@ -16,10 +20,7 @@ from crm.messages.queries.templates import version_of
 from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch, Sending
 from crm.projects.models import Project
-from crm.stakeholders.consent import Ground
-from crm.stakeholders.models import Basis, ContactPurpose, Person
-from crm.stakeholders.queries.contacting import standings
-from crm.stakeholders.services.contacting import keep_ground
+from crm.stakeholders.models import Person
 
 # So many messages are made at once.
 TOGETHER = 2_000

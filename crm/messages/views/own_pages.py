@@ -18,7 +18,7 @@ from crm.messages.services.suppressions import Wish, link_actor, wishes
 from crm.messages.views import details_words
 from crm.projects import queries as projects
 from crm.stakeholders.models import Person
-from crm.stakeholders.services import contacting
+from crm.stakeholders.services import showing
 from crm.stakeholders.services.persons import correct_own_details
 from crm.web import personal_pages
 from crm.web.personal_pages import PersonalPages
@@ -151,13 +151,13 @@ def correct(_actor: Actor, token: str) -> ResponseReturnValue:
 @own_details.post("/d/<token>/network", requires=ANSWER)
 def hide(_actor: Actor, token: str) -> ResponseReturnValue:
     """Show somebody in the network under a pseudonym, as they ask."""
-    return _acted(token, contacting.hide_oneself, done="hidden")
+    return _acted(token, showing.hide_oneself, done="hidden")
 
 
 @own_details.post("/d/<token>/network/again", requires=ANSWER)
 def show_again(_actor: Actor, token: str) -> ResponseReturnValue:
     """Show somebody in the network by name again, as they ask."""
-    return _acted(token, contacting.show_oneself_again, done="shown")
+    return _acted(token, showing.show_oneself_again, done="shown")
 
 
 @own_details.post("/d/<token>/again", requires=ANSWER)

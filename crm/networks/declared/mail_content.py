@@ -3,6 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
+from crm.consent.models import ContactPurpose
+from crm.consent.rules import Asking
 from crm.core import clock
 from crm.core.mail import Content, MailKind, Outgoing, Purpose, Reason, Withheld
 from crm.messages.mail_content import to_person
@@ -11,8 +13,6 @@ from crm.messages.rules.times import words_for_moment
 from crm.networks.models import LINK_LASTS
 from crm.networks.queries import declared_ties
 from crm.networks.queries.declared_ties import declaring_address
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import ContactPurpose
 
 # A message that is only looked at has no link yet.
 TRIED = "tried"

@@ -7,6 +7,9 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from crm.consent.models import ContactPurpose
+from crm.consent.queries import may_be_written_to
+from crm.consent.rules import Asking
 from crm.core import clock, mail, tokens
 from crm.core.db import session, the_one, unscoped
 from crm.core.db.scope import enter_project
@@ -23,9 +26,7 @@ from crm.networks.queries import listing
 from crm.networks.queries.materials import names
 from crm.networks.queries.network_views import look
 from crm.networks.rules.selection import Selection
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import Affiliation, ContactPurpose, Organisation, Person
-from crm.stakeholders.queries.contacting import may_be_written_to
+from crm.stakeholders.models import Affiliation, Organisation, Person
 from crm.stakeholders.visibility import shown_in_network
 
 TIES = "ties"

@@ -39,7 +39,7 @@ from crm.stakeholders.models import (
     PersonTag,
 )
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.queries.contacting import running_on
+from crm.stakeholders.queries.organisations import running_on
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.visibility import shown_in_network
 

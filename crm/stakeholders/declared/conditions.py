@@ -13,7 +13,6 @@ from crm.core.conditions import (
     BoundValues,
     ConditionKind,
     Day,
-    OwnFilter,
     Phrase,
     Pick,
     one_of,
@@ -25,9 +24,9 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders import models
 from crm.stakeholders.languages import NAMES
-from crm.stakeholders.models import ContactPurpose, Email, Helix, Organisation, Person, PersonTag
+from crm.stakeholders.models import Email, Helix, Organisation, Person, PersonTag
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.queries.contacting import may_be_written_to, running_on
+from crm.stakeholders.queries.organisations import running_on
 from crm.stakeholders.queries.persons import counts_as_private, has_helix, has_role
 
 DAY = Day("day", _l("On (empty: today)"))
@@ -185,15 +184,5 @@ CONDITIONS = (
         # Most have one: looking at each person of a page takes less than gathering everybody.
         holds=lambda _given: select(Email.id).where(Email.person_id == Person.id).exists(),
         says=_always(_l("has an e-mail address"), _l("has no e-mail address")),
-    ),
-    ConditionKind(
-        "contact",
-        _l("May be written to"),
-        holds=lambda given: may_be_written_to(ContactPurpose(given.text("purpose")), given.day),
-        says=_always(
-            _l("may be written to for: %(purpose)s"), _l("may not be written to for: %(purpose)s")
-        ),
-        parameters=(one_of("purpose", _l("Purpose"), ContactPurpose),),
-        own_filter=OwnFilter("contact", _l("May be written to for")),
     ),
 )

@@ -231,23 +231,6 @@ TOLD = (
         )
     ),
     RowWords(
-        models.ContactBasis,
-        _l("Grounds for writing"),
-        fields={
-            "purpose": _l("What it is for"),
-            "basis": _l("Basis"),
-            "source": _l("Where they said so"),
-            "at": _l("Date"),
-        },
-        owner="person_id",
-    ),
-    RowWords(
-        models.Objection,
-        _l("Objections"),
-        fields={"source": _l("Where they said so"), "at": _l("Date")},
-        owner="person_id",
-    ),
-    RowWords(
         models.FormerRecord,
         _l("Old addresses of records that were merged"),
         fields={"organisation_id": _l("Organisation")},

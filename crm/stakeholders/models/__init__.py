@@ -1,4 +1,4 @@
-"""Stakeholders: the register, and the grounds for writing to people."""
+"""Stakeholders: the register, and what is found to look like one."""
 
 from crm.stakeholders.models.bulk_orders import BulkOrder, OrderState
 from crm.stakeholders.models.likeness import (
@@ -13,15 +13,12 @@ from crm.stakeholders.models.likeness import (
 )
 from crm.stakeholders.models.register import (
     Affiliation,
-    Basis,
-    ContactBasis,
-    ContactPurpose,
     Email,
     GivenPseudonym,
     Helix,
     MainAffiliationNeeded,
     NameMissing,
-    Objection,
+    Objected,
     Organisation,
     OrganisationTag,
     Person,

@@ -1,6 +1,7 @@
-"""Persons, organisations, their roles and tags, and grounds for writing to them."""
+"""Persons and organisations, their roles and tags."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -164,6 +165,14 @@ class Person(Base, ProjectScoped, Audited, Revised):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """Where and when somebody said that they object: to being shown, or to being written to."""
+
+    source: str
+    at: datetime
+
+
 def hold_to_usual_helix(helix: Helix, reason: str, usual: Collection[Helix | None]) -> None:
     """Hold a role to a helix of its organisation, or raise `ReasonMissing` if it gives none."""
     if helix not in usual and not reason.strip():
@@ -272,57 +281,3 @@ class GivenPseudonym(Base, ProjectScoped):
     __stays__: ClassVar[bool] = True
 
     number: Mapped[int]
-
-
-class ContactPurpose(StrEnum):
-    """For what somebody is written to."""
-
-    PROJECT_WORK = "project_work"
-    SESSION = "session"
-    PANEL = "panel"
-    NEWS = "news"
-
-
-class Basis(StrEnum):
-    """On which lawful ground, or why not; "not asked" is not "declined"."""
-
-    PUBLIC_TASK = "public_task"
-    CONSENT = "consent"
-    NOT_ASKED = "not_asked"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
-# The public task does not reach to the panel and news; consent to one session stands on the
-# invited list, with the session it was given for.
-FITTING = """
-(basis <> 'public_task' OR purpose NOT IN ('panel', 'news'))
-AND (basis <> 'consent' OR purpose <> 'session')
-"""
-
-
-class ContactBasis(Base, ProjectScoped, Audited):
-    """The ground for one person and purpose, where it is not the usual one."""
-
-    __tablename__ = "contact_basis"
-    __table_args__ = (
-        UniqueConstraint("person_id", "purpose"),
-        CheckConstraint(" ".join(FITTING.split()), name="fitting"),
-    )
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    purpose: Mapped[ContactPurpose] = mapped_column(enum_type(ContactPurpose))
-    basis: Mapped[Basis] = mapped_column(enum_type(Basis))
-    # Where it was given: a form, a conversation, a link; in the user's words.
-    source: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime] = mapped_column(default=clock.now)
-
-
-class Objection(Base, ProjectScoped, Audited):
-    """Somebody does not want to be written to by this project; it beats every ground."""
-
-    __tablename__ = "objection"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
-    source: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime] = mapped_column(default=clock.now)

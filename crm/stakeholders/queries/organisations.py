@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import references, search
@@ -12,9 +12,7 @@ from crm.core.db import among, session, the_one
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
-from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Helix, Organisation, OrganisationTag, Person
-from crm.stakeholders.queries.contacting import running_on
 from crm.stakeholders.visibility import shown_as
 
 KIND = "organisation"
@@ -22,7 +20,14 @@ KIND = "organisation"
 MOST_OPTIONS = 20
 MOST_LOOKED_AT = MOST_WORDS = 200
 _IN_ORDER = Organisation.sort_key, Organisation.id
-_OWN = (OrganisationTag, models.LikelyPair, models.FormerRecord)
+
+
+def running_on(day: date) -> ColumnElement[bool]:
+    """Return the condition for roles that run on `day`."""
+    return and_(
+        or_(Affiliation.since.is_(None), Affiliation.since <= day),
+        or_(Affiliation.until.is_(None), Affiliation.until >= day),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +187,12 @@ def rows_that_refer(organisation: Organisation) -> int:
     """
     Return how many roles, involvements and other rows name `organisation`.
 
-    They are found in the registry of references, so a feature added later counts by itself; the
-    tags are the organisation's own, and that another looks like it is no reason to keep it.
+    They are found in the registry of references, so a feature added later counts by itself; tags
+    are the organisation's own, and that another looks like it is no reason to keep it.
     """
     total = 0
-    for reference in references.known().values():
-        keys = reference.model.__table__.c[reference.column].foreign_keys
-        names_one = any(key.column.table is Organisation.__table__ for key in keys)
-        if names_one and reference.model not in _OWN:
+    for reference in references.to(Organisation):
+        if not reference.is_own:
             column = getattr(reference.model, reference.column)
             statement = select(func.count()).select_from(reference.model)
             total += session().scalar(statement.where(column == organisation.id)) or 0

@@ -18,8 +18,7 @@ from crm.core.normalisation import fold
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor, system
 from crm.stakeholders.models import Affiliation, BulkOrder, Helix, Person, PersonTag
-from crm.stakeholders.queries.contacting import running_on
-from crm.stakeholders.references import REFERENCES
+from crm.stakeholders.queries.organisations import running_on
 
 # The kind under which persons stand in the index of search; kept in rows.
 PERSON = "person"
@@ -77,7 +76,7 @@ def rows_that_refer(person: Person) -> int:
     """Return how many rows of other features name a person: what is lost with the person."""
     total = 0
     for reference in references.to(Person):
-        if reference not in REFERENCES:
+        if not reference.is_own:
             column = getattr(reference.model, reference.column)
             rows = select(func.count()).select_from(reference.model).where(column == person.id)
             total += session().scalar(rows) or 0

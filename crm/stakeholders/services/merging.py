@@ -15,8 +15,8 @@ from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders import models
-from crm.stakeholders.events import MergeAsked, PersonObjected, PersonsMerged, PersonsMerging
-from crm.stakeholders.models import Affiliation, Email, Objection, Organisation, Person, PersonTag
+from crm.stakeholders.events import MergeAsked, MergeFollowed, PersonsMerged, PersonsMerging
+from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services.organisations import SameHelixTwice
 from crm.stakeholders.services.persons import name_values
@@ -130,10 +130,7 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
         setattr(kept, name, value)
     session().flush()
     announce(PersonsMerged(merge.kept_id, merge.gone_id, joined))
-    objects = select(Objection.id).where(Objection.person_id == merge.kept_id)
-    if session().scalar(objects) is not None:
-        # What the other one was invited to ends too: whoever objects is written to no more.
-        announce(PersonObjected(merge.kept_id))
+    announce(MergeFollowed(merge.kept_id))
     return kept
 
 

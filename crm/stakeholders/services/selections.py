@@ -15,7 +15,7 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag, hold_to_usual_helix
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries.contacting import running_on
+from crm.stakeholders.queries.organisations import running_on
 from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for
 from crm.stakeholders.services.organisations import picked_organisation, tag_words
 from crm.stakeholders.services.persons import typed_tags

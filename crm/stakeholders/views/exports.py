@@ -1,8 +1,7 @@
 """
 The list of persons as a file, which Kring can also read again.
 
-What leaves Kring can be mailed to: an e-mail address stands only with those who may be written to
-for the purpose that the list was narrowed to, or else for the project's work.
+What leaves Kring can be mailed to: an e-mail address stands only with those who pass the gate.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,21 +11,19 @@ from functools import lru_cache
 from itertools import islice
 
 from crm.core import access
-from crm.core.conditions import Condition
+from crm.core.conditions import Group
 from crm.core.errors import Text
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import ContactPurpose, Kind, Person
+from crm.stakeholders.models import Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, persons
+from crm.stakeholders.queries import persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.rules.round_trip import Meant, cells_of, code_of, number_of
 from crm.stakeholders.views.persons import asked_for
-from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
+from crm.stakeholders.visibility import Shown, ShownPerson, address_gate, shown_as
 from crm.web.pages import Pages, Table
 from crm.web.rendering import label
 
@@ -59,35 +56,25 @@ def table_of(actor: Actor, chosen: PersonFilter) -> tuple[list[Text], Iterator[l
     )
     everybody = persons.everybody(actor, chosen)
     if actor.sees_private_persons:
-        purpose = _purpose(chosen)
-        may = _("May be written to for: %(purpose)s", purpose=label(purpose))
+        asked = chosen.where
+        may = address_gate().heading(asked)
         named = (FIELD_LABELS[field] for field in (Field.RECORD, *NAME, *EVERYBODY, *CONTACT))
         headings: list[Text] = [*named, PRIVATE, may, FIELD_LABELS[Field.CODE]]
-        return headings, _full_rows(written, everybody, purpose)
+        return headings, _full_rows(written, everybody, asked)
     # Without a number: a list with pseudonyms is none to bring back.
     return [FIELD_LABELS[field] for field in (Field.FULL_NAME, *EVERYBODY)], map(
         written.row, everybody
     )
 
 
-def _purpose(chosen: PersonFilter) -> ContactPurpose:
-    """Return for what the list was narrowed to those who may be written to, or the usual."""
-    asked = chosen.where
-    if not asked.any and not asked.negated:
-        for part in asked.parts:
-            if isinstance(part, Condition) and part.kind == "contact" and not part.negated:
-                return ContactPurpose(part.values[0])
-    return ContactPurpose.PROJECT_WORK
-
-
 def _full_rows(
-    written: "_Written", everybody: Iterator[Person], purpose: ContactPurpose
+    written: "_Written", everybody: Iterator[Person], asked: Group
 ) -> Iterator[list[object]]:
-    """Return rows in which only those have an e-mail address who may be written to."""
+    """Return rows in which only those have an e-mail address who pass the gate."""
     while some := list(islice(everybody, AT_ONCE)):
-        standings = contacting.standings_of_loaded(some)
+        passing = address_gate().passing(asked, some)
         for person in some:
-            may = consent.refusal(standings[person.id], purpose, Asking.FOLLOW_UP) is None
+            may = person.id in passing
             number = number_of(person.project_id, Meant(Kind.PERSON, person.id))
             # The code is of what stands in the file, so that coming back shows what changed in it.
             left = cells_of(person, written.eyes.day) | ({} if may else {Field.EMAIL: ""})

@@ -12,18 +12,17 @@ from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
-from crm.stakeholders import consent
 from crm.stakeholders.forms import persons as forms
 from crm.stakeholders.forms.selections import Ticked
-from crm.stakeholders.models import Affiliation, ContactPurpose, Kind, Person
+from crm.stakeholders.models import Affiliation, Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting, organisations
 from crm.stakeholders.queries import duplicates as records
+from crm.stakeholders.queries import organisations
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.views.duplicates import Side, twins_of
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.visibility import address_gate, shown_as
 from crm.steps.views import notice_of, undo_address
 from crm.web import gate
 from crm.web.forms import Form
@@ -95,11 +94,7 @@ def person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
         return redirect(address_of(project, records.now_at(Kind.PERSON, person_id)), 302)
     if found.counts_as_private(eyes.day):
         access.note(access.Access("person.card", PURPOSE, found.id))
-    for_editors: dict[str, Any] = {"standing": None, "begin": {}}
-    if gate.may(EDIT):
-        standing = contacting.standing(found)
-        begin = {purpose: consent.may_begin(standing, purpose) for purpose in ContactPurpose}
-        for_editors = {"standing": standing, "begin": begin}
+    for_editors: dict[str, Any] = {"may_write": gate.may(EDIT) and address_gate().is_open(found)}
     for_editors |= undo_of(project, Kind.PERSON, found.id)
     shown, roles = eyes.person(found), eyes.roles(found)
     return page("stakeholders/person.html", person=found, shown=shown, roles=roles, **for_editors)

@@ -1,4 +1,4 @@
-"""What is asked about whom one may write to: a ground with its source, and objections."""
+"""What is asked about whom one may write to: a ground with its source."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 from wtforms import DateField, RadioField, StringField
 from wtforms.validators import Length, Optional
 
+from crm.consent import rules
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import Ground
 from crm.core import clock
 from crm.core.i18n import _, _l
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Ground, Objected
-from crm.stakeholders.models import Basis, ContactPurpose
-from crm.stakeholders.services.contacting import moment_of
+from crm.stakeholders.forms.showing import LONGEST
+from crm.stakeholders.services.showing import moment_of
 from crm.web.forms import Form, SelectChoice, choices_of
 from crm.web.rendering import label
 
-LONGEST = 500
 USUAL = ""
 
 
@@ -31,7 +31,7 @@ class GroundForm(Form):
         """Fill the choices: the usual ground, and those that reach this purpose."""
         # The usual one is offered once, unless it was noted by itself.
         offered = [basis for basis in Basis if basis is not usual or basis == self.basis.data]
-        fitting = [basis for basis in offered if consent.fits(basis, purpose)]
+        fitting = [basis for basis in offered if rules.fits(basis, purpose)]
         as_usual = SelectChoice(USUAL, _("As usual: %(basis)s", basis=label(usual)))
         self.basis.choices = [as_usual, *choices_of(fitting)]
 
@@ -51,24 +51,3 @@ class GroundForm(Form):
             at = moment_of(self.on.data or clock.today())
             ground = Ground(Basis(self.basis.data), self.source.data or "", at)
         return {"ground": ground, "reason": self.reason.data or ""}
-
-
-class ObjectionForm(Form):
-    """Where and when somebody said that they do not want to be written to."""
-
-    source = StringField(_l("Where they said this"), [Length(max=LONGEST)])
-    on = DateField(_l("Date"), [Optional()])
-
-    def details(self) -> Objected:
-        """Return what was asked; without a date it was today."""
-        return Objected(self.source.data or "", moment_of(self.on.data or clock.today()))
-
-
-class LiftForm(Form):
-    """Where somebody took their objection back."""
-
-    source = StringField(_l("Where they said this"), [Length(max=LONGEST)])
-
-    def details(self) -> str:
-        """Return what was asked, which stays in the audit trail."""
-        return self.source.data or ""

@@ -1,4 +1,4 @@
-"""Conditions on roles and on persons that several questions share."""
+"""Questions about whom one may write to: as conditions in SQL, and of persons one by one."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
@@ -19,20 +19,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
+from crm.consent import rules
+from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
+from crm.consent.rules import THE_ONE, Allowed, Ground, Standing
 from crm.core import clock
 from crm.core.db import among, session
 from crm.core.mail import Purpose, Reason
-from crm.stakeholders import consent, models
-from crm.stakeholders.consent import THE_ONE, Allowed, Ground, Objected, Standing
-from crm.stakeholders.models import Affiliation, Basis, ContactBasis, ContactPurpose, Email, Person
-
-
-def running_on(day: date) -> ColumnElement[bool]:
-    """Return the condition for roles that run on `day`."""
-    return and_(
-        or_(Affiliation.since.is_(None), Affiliation.since <= day),
-        or_(Affiliation.until.is_(None), Affiliation.until >= day),
-    )
+from crm.stakeholders.models import Affiliation, Email, Helix, Objected, Person
+from crm.stakeholders.queries.organisations import running_on
 
 
 def speaks_for_others(day: date) -> ColumnElement[bool]:
@@ -40,8 +34,8 @@ def speaks_for_others(day: date) -> ColumnElement[bool]:
     in_organisation = Affiliation.organisation_id.is_not(None)
     return and_(
         running_on(day),
-        Affiliation.helix != models.Helix.END_USERS,
-        or_(in_organisation, Affiliation.helix == models.Helix.GOVERNMENT),
+        Affiliation.helix != Helix.END_USERS,
+        or_(in_organisation, Affiliation.helix == Helix.GOVERNMENT),
     )
 
 
@@ -52,16 +46,16 @@ def may_be_written_to(purpose: ContactPurpose, day: date) -> ColumnElement[bool]
     It is `consent.refusal` for whatever we begin ourselves, said in SQL.
     """
     always = Allowed.ALWAYS
-    allowed = [basis for basis in Basis if consent.rule(basis, purpose).follow_up is always]
+    allowed = [basis for basis in Basis if rules.rule(basis, purpose).follow_up is always]
     yes = _has_ground(purpose, ContactBasis.basis.in_(allowed))
     # A wider consent never beats a no for this purpose itself.
     not_asked = ~_has_ground(purpose, ContactBasis.basis != Basis.NOT_ASKED)
     ways = [yes]
-    if consent.USUAL_OF_CONTACTS[purpose] in allowed:
+    if rules.USUAL_OF_CONTACTS[purpose] in allowed:
         ways.append(and_(_is_contact(day), ~_has_ground(purpose)))
     ways += [
         and_(not_asked, _has_ground(wider, ContactBasis.basis == Basis.CONSENT))
-        for wider, covered in consent.COVERS.items()
+        for wider, covered in rules.COVERS.items()
         if covered is purpose
     ]
     return and_(or_(*ways), _is_reachable())
@@ -83,7 +77,7 @@ def may_be_asked(
     """
     refuses, is_open = [], []
     for purpose in purposes:
-        verdicts = {basis: consent.rule(basis, purpose).consent_request for basis in Basis}
+        verdicts = {basis: rules.rule(basis, purpose).consent_request for basis in Basis}
         refusing = [basis for basis, verdict in verdicts.items() if isinstance(verdict, Reason)]
         refuses.append(_has_ground(purpose, ContactBasis.basis.in_(refusing)))
         is_open.append(~_has_ground(purpose, ContactBasis.basis != Basis.NOT_ASKED))
@@ -101,7 +95,7 @@ def _is_contact(day: date) -> ColumnElement[bool]:
 
 
 def _is_reachable() -> ColumnElement[bool]:
-    objects = Person.id.in_(select(models.Objection.person_id))
+    objects = Person.id.in_(select(Objection.person_id))
     return and_(~objects, select(Email.id).where(Email.person_id == Person.id).exists())
 
 
@@ -132,7 +126,7 @@ def standings_of_loaded(persons: Collection[Person]) -> dict[int, Standing]:
     """Return the same for today, in one statement; load roles and addresses with the persons."""
     day = clock.today()
     noted, objections = _said([person.id for person in persons])
-    contacts = {person.id: consent.is_contact(person, day) for person in persons}
+    contacts = {person.id: rules.is_contact(person, day) for person in persons}
     return {
         key: Standing(key, is_contact, noted[key], objections.get(key))
         for key, is_contact in contacts.items()
@@ -171,7 +165,7 @@ def _of_one() -> CompoundSelect[*tuple[Any, ...]]:
 def _grounds_and_objections(
     holds: Callable[[InstrumentedAttribute[int]], ColumnElement[bool]],
 ) -> CompoundSelect[*tuple[Any, ...]]:
-    kept, against = ContactBasis, models.Objection
+    kept, against = ContactBasis, Objection
     purpose, basis = cast(null(), kept.purpose.type), cast(null(), kept.basis.type)
     grounds = select(kept.person_id, kept.purpose, kept.basis, kept.source, kept.at)
     objected = select(against.person_id, purpose, basis, against.source, against.at)

@@ -10,22 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from crm.consent import queries, rules, services
+from crm.consent.models import Basis, ContactBasis, ContactPurpose
+from crm.consent.rules import Ground, Standing
+from crm.consent.services import BasisNotFitting
 from crm.core import clock
 from crm.core.audit import AuditEntry, broken_entry
 from crm.core.db import session
 from crm.core.errors import DomainError
 from crm.core.permissions import Actor, system
 from crm.projects.models import Project
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Ground, Objected, Standing
-from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Helix, Person
-from crm.stakeholders.queries import contacting as queries
-from crm.stakeholders.services import contacting as services
-from crm.stakeholders.services.contacting import (
-    BasisNotFitting,
-    SaidInTheFuture,
-    SourceMissing,
-)
+from crm.stakeholders.models import Helix, Objected, Person
+from crm.stakeholders.services.showing import SaidInTheFuture, SourceMissing, moment_of
 from tests import factories
 from tests.depth import examples
 
@@ -82,7 +78,7 @@ def test_what_somebody_said_has_a_source(planner: Actor, person: Person, basis: 
 
 
 def test_nothing_was_said_tomorrow(planner: Actor, person: Person) -> None:
-    tomorrow = services.moment_of(clock.today() + timedelta(days=1))
+    tomorrow = moment_of(clock.today() + timedelta(days=1))
 
     with pytest.raises(SaidInTheFuture):
         services.note_ground(
@@ -94,15 +90,15 @@ def test_nothing_was_said_tomorrow(planner: Actor, person: Person) -> None:
 
 def test_a_day_is_kept_as_that_day() -> None:
     with clock.frozen(NOON):
-        assert services.moment_of(date(2026, 11, 24)) == NOON
-        assert services.moment_of(date(2026, 3, 1)).date() == date(2026, 3, 1)
+        assert moment_of(date(2026, 11, 24)) == NOON
+        assert moment_of(date(2026, 3, 1)).date() == date(2026, 3, 1)
 
 
 def test_a_basis_that_does_not_reach_a_purpose_is_refused_by_service_and_table(
     planner: Actor, person: Person
 ) -> None:
     for basis, purpose in product(Basis, ContactPurpose):
-        if consent.fits(basis, purpose):
+        if rules.fits(basis, purpose):
             continue
         with pytest.raises(BasisNotFitting):
             services.note_ground(planner, person, purpose=purpose, ground=Ground(basis, "a form"))
@@ -159,7 +155,7 @@ def test_after_any_history_what_was_said_last_is_what_counts(
         try:
             services.note_ground(planner, person, purpose=purpose, ground=Ground(basis, "a form"))
         except DomainError:
-            assert not consent.fits(basis, purpose)
+            assert not rules.fits(basis, purpose)
         else:
             said[purpose] = basis
 

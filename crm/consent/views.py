@@ -1,20 +1,23 @@
-"""Pages about what may be done with somebody: grounds, objections, and being shown."""
+"""Pages about whom one may write to: grounds, objections, and the rule for everybody."""
+
+from collections.abc import Mapping
 
 from flask.typing import ResponseReturnValue
 
-from crm.core import clock
+from crm.consent import queries, services
+from crm.consent import rules as consent
+from crm.consent.forms import GroundForm
+from crm.consent.models import ContactPurpose
+from crm.consent.rules import Asking
 from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.forms.contacting import GroundForm, LiftForm, ObjectionForm
-from crm.stakeholders.models import ContactPurpose, Person
+from crm.stakeholders.forms.showing import LiftForm, ObjectionForm
+from crm.stakeholders.models import Person
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries import contacting as queries
-from crm.stakeholders.services import contacting as services
 from crm.stakeholders.views.persons import about, address_of, form_page, saved
+from crm.stakeholders.views.showing import objection_form
 from crm.web.forms import Form
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -29,7 +32,7 @@ OBJECTION = "/persons/<int:person_id>/objection"
 def rules(_actor: Actor, _project: Project) -> ResponseReturnValue:
     """Show the table that decides whom one may write to, as it is."""
     return page(
-        "stakeholders/contact_rules.html",
+        "consent/rules.html",
         rows=consent.TABLE,
         askings=list(Asking),
         purposes=list(ContactPurpose),
@@ -59,7 +62,7 @@ def note(actor: Actor, project: Project, person: Person, aim: str) -> ResponseRe
 @pages.get(OBJECTION, requires=EDIT)
 def objection(actor: Actor, _project: Project, person: Person) -> ResponseReturnValue:
     """Ask where a person said that they do not want to be written to, or took that back."""
-    form = _asked(is_lifted=bool(queries.standing(person).objection))
+    form = objection_form(is_lifted=bool(queries.standing(person).objection))
     return _objection_page(actor, person, form)
 
 
@@ -81,12 +84,6 @@ def lift(actor: Actor, project: Project, person: Person) -> ResponseReturnValue:
     return saved(form, address, done) or _objection_page(actor, person, form)
 
 
-def _asked(*, is_lifted: bool) -> LiftForm | ObjectionForm:
-    if is_lifted:
-        return LiftForm(formdata=None)
-    return ObjectionForm(formdata=None, data={"on": clock.today()})
-
-
 def _purpose(text: str) -> ContactPurpose:
     # The purpose stands in the address, where anything can be typed.
     if text not in set(ContactPurpose):
@@ -98,45 +95,18 @@ def _ground_page(
     actor: Actor, person: Person, purpose: ContactPurpose, form: GroundForm
 ) -> ResponseReturnValue:
     form.offer(purpose, queries.standing(person).usual(purpose))
-    return form_page("stakeholders/person_ground.html", actor, person, form, purpose=purpose)
+    return form_page("consent/ground.html", actor, person, form, purpose=purpose)
 
 
 def _objection_page(actor: Actor, person: Person, form: Form) -> ResponseReturnValue:
     objection = queries.standing(person).objection
     # A form that was refused is shown as it was sent, whatever somebody else did since.
-    template = "person_objection_lift" if isinstance(form, LiftForm) else "person_objection"
-    return form_page(f"stakeholders/{template}.html", actor, person, form, objection=objection)
+    template = "objection_lift" if isinstance(form, LiftForm) else "objection"
+    return form_page(f"consent/{template}.html", actor, person, form, objection=objection)
 
 
-# Pages are known by this name in links and in the table of permissions.
-showing_pages = Pages("showing", find=about)
-SHOWING = "/persons/<int:person_id>/showing"
-
-
-@showing_pages.get(SHOWING, requires=EDIT)
-def showing(actor: Actor, _project: Project, person: Person) -> ResponseReturnValue:
-    """Ask where a person said that they object to being shown, or took that back."""
-    return _showing_page(actor, person, _asked(is_lifted=person.is_hidden))
-
-
-@showing_pages.post(SHOWING, requires=EDIT)
-def hide(actor: Actor, project: Project, person: Person) -> ResponseReturnValue:
-    """Note that a person objects to being shown in the network."""
-    form, address = ObjectionForm(), address_of(project, person.id)
-    form.attempt(lambda given: services.hide(actor, person, said=given))
-    done = _("It is noted. In the network this person now has a pseudonym for everybody.")
-    return saved(form, address, done) or _showing_page(actor, person, form)
-
-
-@showing_pages.post(f"{SHOWING}/again", requires=EDIT)
-def show_again(actor: Actor, project: Project, person: Person) -> ResponseReturnValue:
-    """Show a person in the network by name again."""
-    form, address = LiftForm(), address_of(project, person.id)
-    form.attempt(lambda source: services.show_again(actor, person, reason=source))
-    done = _("It is noted. In the network this person has a name again.")
-    return saved(form, address, done) or _showing_page(actor, person, form)
-
-
-def _showing_page(actor: Actor, person: Person, form: Form) -> ResponseReturnValue:
-    template = "person_show_again" if isinstance(form, LiftForm) else "person_hide"
-    return form_page(f"stakeholders/{template}.html", actor, person, form)
+def of_person(_actor: Actor, person: Person) -> Mapping[str, object]:
+    """Return for what somebody may be written to, and why, for the card on their page."""
+    standing = queries.standing(person)
+    begin = {purpose: consent.may_begin(standing, purpose) for purpose in ContactPurpose}
+    return {"person": person, "standing": standing, "begin": begin}

@@ -1,9 +1,10 @@
-"""Changes of what may be done with somebody: grounds, objections, and being shown."""
-
-from datetime import UTC, date, datetime, time
+"""Changes of whom one may write to: grounds and objections."""
 
 from sqlalchemy import select
 
+from crm.consent.events import ObjectionAsked, PersonObjected
+from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
+from crm.consent.rules import Ground, fits
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import lock, session
@@ -11,19 +12,12 @@ from crm.core.errors import Invalid
 from crm.core.events import announce
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.stakeholders.consent import Ground, Objected, fits
-from crm.stakeholders.events import ObjectionAsked, PersonObjected
-from crm.stakeholders.models import Basis, ContactBasis, ContactPurpose, Objection, Person
+from crm.stakeholders.events import MergeFollowed
+from crm.stakeholders.models import Objected, Person
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.services.showing import SaidInTheFuture, SourceMissing, check_said
 
 SAID = (Basis.CONSENT, Basis.DECLINED, Basis.WITHDRAWN)
-
-
-class SourceMissing(Invalid):
-    """What somebody said has a place where they said it."""
-
-    message = _l("Say where they said this: a form, a call, a meeting.")
-    field = "source"
 
 
 class BasisNotFitting(Invalid):
@@ -31,13 +25,6 @@ class BasisNotFitting(Invalid):
 
     message = _l("This basis cannot be used for this purpose.")
     field = "basis"
-
-
-class SaidInTheFuture(Invalid):
-    """Nobody has said yet what they will say tomorrow."""
-
-    message = _l("This date is still to come.")
-    field = "on"
 
 
 @command(StakeholderPermission.EDIT)
@@ -80,7 +67,7 @@ def note_objection(_actor: Actor, person: Person, *, said: Objected) -> None:
     :raises SourceMissing: if nobody knows where they said it
     :raises SaidInTheFuture: if its date is still to come
     """
-    _check(said)
+    check_said(said)
     keep_objection(person, said)
 
 
@@ -125,64 +112,13 @@ def keep_objection(person: Person, said: Objected) -> None:
         announce(PersonObjected(person.id))
 
 
-def moment_of(day: date) -> datetime:
-    """Return a moment on a day of which only the date is known: now, or else its noon."""
-    return clock.now() if day == clock.today() else datetime.combine(day, time(12), UTC)
-
-
-def _check(said: Objected) -> None:
-    if not said.source.strip():
-        raise SourceMissing
-    if said.at > clock.now():
-        raise SaidInTheFuture
+def tell_objection(fact: MergeFollowed) -> None:
+    """Say of two who were merged that they object, if either did: what they were asked to ends."""
+    objects = select(Objection.id).where(Objection.person_id == fact.kept_id)
+    if session().scalar(objects) is not None:
+        announce(PersonObjected(fact.kept_id))
 
 
 def _noted(person: Person, purpose: ContactPurpose) -> ContactBasis | None:
     noted = select(ContactBasis).where(ContactBasis.person_id == person.id)
     return session().scalar(noted.where(ContactBasis.purpose == purpose))
-
-
-@command(StakeholderPermission.EDIT)
-def hide(_actor: Actor, person: Person, *, said: Objected) -> None:
-    """
-    Note that a person objects to being shown: from now on the network has a pseudonym for all.
-
-    The first time counts: who says it again has been hidden since then. Errors are as in
-    `note_objection`.
-    """
-    _check(said)
-    _hide(person, said)
-
-
-@command(StakeholderPermission.EDIT)
-def show_again(_actor: Actor, person: Person, *, reason: str) -> None:
-    """Show a person by name again, because they said so; `reason` is as in `lift_objection`."""
-    if not reason.strip():
-        raise SourceMissing
-    lock(person)
-    person.hidden_at, person.hidden_source = None, ""
-
-
-@command(StakeholderPermission.CORRECT_OWN)
-def hide_oneself(_actor: Actor, person: Person, *, reason: str) -> None:
-    """Give whoever says so on their own page, which is the `reason`, a pseudonym for everybody."""
-    _hide(person, Objected(reason, clock.now()))
-
-
-@command(StakeholderPermission.CORRECT_OWN)
-def show_oneself_again(
-    _actor: Actor,
-    person: Person,
-    *,
-    reason: str,  # noqa: ARG001 - kept in the audit trail by the command
-) -> None:
-    """Show by name again who says so on their own page, whoever noted the objection."""
-    lock(person)
-    person.hidden_at, person.hidden_source = None, ""
-
-
-def _hide(person: Person, said: Objected) -> None:
-    lock(person)
-    # Hidden already, they keep the first time and place.
-    if not person.is_hidden:
-        person.hidden_at, person.hidden_source = said.at, said.source.strip()

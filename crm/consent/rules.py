@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from crm.consent.models import Basis, ContactPurpose
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.stakeholders import names
-from crm.stakeholders.models import Basis, ContactPurpose, Email, Helix, Person
+from crm.stakeholders.models import Email, Helix, Objected, Person
 
 
 class Asking(StrEnum):
@@ -98,14 +99,6 @@ class Ground:
     basis: Basis
     source: str = ""
     at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Objected:
-    """Where and when somebody said that they do not want to be written to."""
-
-    source: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +213,7 @@ def recipient(
     """
     Return the person as somebody who may get this message, or why they may not.
 
-    Load `emails` with the person, as `queries.contacting.standings` does.
+    Load `emails` with the person, as `queries.standings` does.
     """
     refused = refusal(standing, purpose, asking)
     if refused is not None:

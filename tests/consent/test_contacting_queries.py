@@ -5,15 +5,15 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from crm.consent import queries, rules
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import Asking
 from crm.core import clock
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Reason, Recipient
 from crm.core.permissions import system
 from crm.projects.models import Project
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
-from crm.stakeholders.queries import contacting as queries
+from crm.stakeholders.models import Helix, Person
 from tests import factories
 from tests.statements import counted
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.usefixtures("project"), pytest.mark.both_engines("own 
 
 def is_contact(person: Person, day: date | None = None) -> bool:
     in_sql = queries.standings([person], day=day)[person.id].is_contact
-    assert in_sql == consent.is_contact(person, day or clock.today())
+    assert in_sql == rules.is_contact(person, day or clock.today())
     return in_sql
 
 
@@ -79,7 +79,7 @@ def test_an_objection_is_read_with_its_source() -> None:
 def recipient(person: Person) -> Recipient | Reason:
     stands = queries.standings([person])[person.id]
     work = ContactPurpose.PROJECT_WORK
-    return consent.recipient(person, stands, purpose=work, asking=Asking.FOLLOW_UP)
+    return rules.recipient(person, stands, purpose=work, asking=Asking.FOLLOW_UP)
 
 
 def test_a_recipient_has_the_first_address_the_name_and_the_language() -> None:
@@ -111,7 +111,7 @@ def test_many_persons_take_as_many_statements_as_one(app: Flask) -> None:
         with counted(app) as sent:
             stand = queries.standings(some)
             made = [
-                consent.recipient(
+                rules.recipient(
                     one,
                     stand[one.id],
                     purpose=ContactPurpose.PROJECT_WORK,

@@ -7,13 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from crm.consent import queries, rules
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import Allowed, Asking, Standing, Verdict
 from crm.core.db import session
 from crm.core.permissions import Role
 from crm.projects.models import Project
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Allowed, Asking, Standing, Verdict
-from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
-from crm.stakeholders.queries import contacting as queries
+from crm.stakeholders.models import Helix, Person
 from tests import factories
 from tests.pages import post, text_of
 
@@ -157,5 +157,5 @@ def test_the_rule_is_shown_as_it_is(
     shown = [BADGE.findall(row) for row in rows]
     yes = {"en": "yes", "nl": "ja"}[language]
     words: dict[Verdict, str] = {Allowed.ALWAYS: yes, Allowed.ONCE: one}
-    wanted = [[words.get(row.of(asking), no) for asking in Asking] for row in consent.TABLE]
+    wanted = [[words.get(row.of(asking), no) for asking in Asking] for row in rules.TABLE]
     assert shown == wanted

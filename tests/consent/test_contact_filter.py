@@ -9,16 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from crm.consent import queries as consent
+from crm.consent import rules
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.queries import may_be_written_to
+from crm.consent.rules import Asking
 from crm.core import clock
 from crm.core.conditions import Condition, Group
 from crm.core.db import session
 from crm.core.permissions import Actor, Role
 from crm.projects.models import Project
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking
-from crm.stakeholders.models import Basis, ContactPurpose, Helix, Person
-from crm.stakeholders.queries import contacting, persons
-from crm.stakeholders.queries.contacting import may_be_written_to
+from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.queries import persons
 from crm.stakeholders.queries.persons import PersonFilter, with_details
 from tests import factories
 from tests.pages import text_of
@@ -41,7 +43,7 @@ def everybody_there_can_be() -> None:
     for helix, purpose, basis in product(
         (Helix.GOVERNMENT, Helix.END_USERS), ContactPurpose, Basis
     ):
-        if consent.fits(basis, purpose):
+        if rules.fits(basis, purpose):
             who = factories.person(helix=helix, email="ans@proef.example")
             factories.basis(who, purpose, basis)
     for basis in (Basis.NOT_ASKED, Basis.DECLINED, Basis.WITHDRAWN):
@@ -56,9 +58,9 @@ def test_the_condition_finds_exactly_those_whom_the_table_allows(project: Projec
     assert project
     everybody_there_can_be()
     people = session().scalars(select(Person).options(*with_details()).order_by(Person.id)).all()
-    one_by_one = contacting.standings(people)
+    one_by_one = consent.standings(people)
 
-    assert contacting.standings_of_loaded(people) == one_by_one
+    assert consent.standings_of_loaded(people) == one_by_one
     for purpose in ContactPurpose:
         in_sql = session().scalars(
             select(Person.id).where(may_be_written_to(purpose, clock.today())).order_by(Person.id)
@@ -66,7 +68,7 @@ def test_the_condition_finds_exactly_those_whom_the_table_allows(project: Projec
         allowed = [
             one.id
             for one in people
-            if one.emails and consent.refusal(one_by_one[one.id], purpose, Asking.FOLLOW_UP) is None
+            if one.emails and rules.refusal(one_by_one[one.id], purpose, Asking.FOLLOW_UP) is None
         ]
         assert list(in_sql) == allowed
         assert 0 < len(allowed) < len(people)

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from crm.consent import rules
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import Asking, Ground, Standing
 from crm.core.mail import Purpose, Reason
-from crm.stakeholders import consent
-from crm.stakeholders.consent import Asking, Ground, Objected, Standing
-from crm.stakeholders.models import Basis, ContactPurpose
+from crm.stakeholders.models import Objected
 
 THEN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 WORK, SESSION, PANEL, NEWS = ContactPurpose
@@ -32,7 +33,7 @@ def objecting(stands: Standing) -> Standing:
 
 
 def test_the_table_answers_each_basis_and_purpose_once() -> None:
-    rows = [(rule.basis, purpose) for rule in consent.TABLE for purpose in rule.purposes]
+    rows = [(rule.basis, purpose) for rule in rules.TABLE for purpose in rule.purposes]
 
     assert sorted(rows, key=str) == sorted(product([None, *Basis], ContactPurpose), key=str)
 
@@ -40,7 +41,7 @@ def test_the_table_answers_each_basis_and_purpose_once() -> None:
 def test_officials_are_written_to_for_the_work_and_sessions_without_being_asked() -> None:
     official = standing(contact=True)
 
-    refused = {one: consent.refusal(official, one, Asking.FOLLOW_UP) for one in ContactPurpose}
+    refused = {one: rules.refusal(official, one, Asking.FOLLOW_UP) for one in ContactPurpose}
 
     no = Reason.NOT_ALLOWED
     assert refused == {WORK: None, SESSION: None, PANEL: no, NEWS: no}
@@ -50,45 +51,45 @@ def test_a_resident_who_was_not_asked_gets_one_message_and_no_other() -> None:
     resident = standing()
     invited = standing(written=frozenset({Purpose.INVITE}))
 
-    assert consent.refusal(resident, SESSION, Asking.FIRST) is None
-    assert consent.refusal(resident, PANEL, Asking.CONSENT_REQUEST) is None
-    assert consent.refusal(invited, SESSION, Asking.FIRST) is Reason.ONCE_ONLY
-    assert consent.refusal(invited, PANEL, Asking.CONSENT_REQUEST) is Reason.ONCE_ONLY
-    assert consent.refusal(resident, SESSION, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
-    assert consent.refusal(invited, SESSION, Asking.REPLY) is Reason.NOT_ALLOWED
-    assert consent.refusal(invited.agreeing(answered=True), SESSION, Asking.REPLY) is None
+    assert rules.refusal(resident, SESSION, Asking.FIRST) is None
+    assert rules.refusal(resident, PANEL, Asking.CONSENT_REQUEST) is None
+    assert rules.refusal(invited, SESSION, Asking.FIRST) is Reason.ONCE_ONLY
+    assert rules.refusal(invited, PANEL, Asking.CONSENT_REQUEST) is Reason.ONCE_ONLY
+    assert rules.refusal(resident, SESSION, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
+    assert rules.refusal(invited, SESSION, Asking.REPLY) is Reason.NOT_ALLOWED
+    assert rules.refusal(invited.agreeing(answered=True), SESSION, Asking.REPLY) is None
 
 
 def test_who_forgets_to_ask_what_was_written_sends_nothing_a_second_time() -> None:
     unknown = Standing(1, is_contact=False, noted={})
 
-    assert consent.refusal(unknown, SESSION, Asking.FIRST) is Reason.ONCE_ONLY
+    assert rules.refusal(unknown, SESSION, Asking.FIRST) is Reason.ONCE_ONLY
 
 
 def test_an_official_who_was_invited_before_may_be_asked_for_consent_once() -> None:
     invited = standing(contact=True, written=frozenset({Purpose.INVITE}))
     asked = standing(contact=True, written=frozenset({Purpose.INVITE, Purpose.CONSENT_REQUEST}))
 
-    assert consent.refusal(invited, NEWS, Asking.CONSENT_REQUEST) is None
-    assert consent.refusal(asked, NEWS, Asking.CONSENT_REQUEST) is Reason.ONCE_ONLY
+    assert rules.refusal(invited, NEWS, Asking.CONSENT_REQUEST) is None
+    assert rules.refusal(asked, NEWS, Asking.CONSENT_REQUEST) is Reason.ONCE_ONLY
 
 
 def test_consent_counts_for_its_own_purpose_and_the_panel_for_each_session() -> None:
     member = standing(panel=Basis.CONSENT)
     reader = standing(news=Basis.CONSENT)
 
-    assert consent.refusal(member, PANEL, Asking.FOLLOW_UP) is None
-    assert consent.refusal(member, SESSION, Asking.FOLLOW_UP) is None
-    assert consent.refusal(member, NEWS, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
-    assert consent.refusal(reader, NEWS, Asking.FOLLOW_UP) is None
-    assert consent.refusal(reader, SESSION, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
+    assert rules.refusal(member, PANEL, Asking.FOLLOW_UP) is None
+    assert rules.refusal(member, SESSION, Asking.FOLLOW_UP) is None
+    assert rules.refusal(member, NEWS, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
+    assert rules.refusal(reader, NEWS, Asking.FOLLOW_UP) is None
+    assert rules.refusal(reader, SESSION, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
 
 
 def test_an_answer_by_their_own_link_is_consent_for_that_session_only() -> None:
     answered = standing(written=frozenset({Purpose.INVITE})).agreeing(answered=True)
 
-    assert consent.refusal(answered, SESSION, Asking.FOLLOW_UP) is None
-    assert consent.refusal(answered, PANEL, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
+    assert rules.refusal(answered, SESSION, Asking.FOLLOW_UP) is None
+    assert rules.refusal(answered, PANEL, Asking.FOLLOW_UP) is Reason.NOT_ALLOWED
 
 
 @pytest.mark.parametrize("basis", [Basis.DECLINED, Basis.WITHDRAWN])
@@ -96,7 +97,7 @@ def test_a_no_to_sessions_beats_the_panel_and_an_earlier_answer(basis: Basis) ->
     stands = standing(contact=True, panel=Basis.CONSENT, session=basis)
     answered = stands.agreeing(answered=True)
 
-    assert consent.refusal(answered, SESSION, Asking.FOLLOW_UP) in {
+    assert rules.refusal(answered, SESSION, Asking.FOLLOW_UP) in {
         Reason.DECLINED,
         Reason.UNSUBSCRIBED,
     }
@@ -106,7 +107,7 @@ def test_an_objection_beats_all_but_the_link_they_asked_for_just_now() -> None:
     agreeing = standing(project_work=Basis.CONSENT, panel=Basis.CONSENT, news=Basis.CONSENT)
     objector = objecting(agreeing)
 
-    refused = {asking: consent.refusal(objector, WORK, asking) for asking in Asking}
+    refused = {asking: rules.refusal(objector, WORK, asking) for asking in Asking}
 
     assert refused.pop(Asking.REQUESTED) is None
     assert set(refused.values()) == {Reason.OBJECTED}
@@ -197,5 +198,5 @@ def test_after_any_history_the_table_says_what_the_rule_says(
 
         stands = life.standing()
         for purpose, asking in product(ContactPurpose, Asking):
-            refused = consent.refusal(stands, purpose, asking)
+            refused = rules.refusal(stands, purpose, asking)
             assert (refused is None) == life.may_be_sent(purpose, asking), (purpose, asking)

@@ -1,0 +1,1 @@
+"""Whom one may write to, for what, and on which ground."""

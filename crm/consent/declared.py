@@ -1,0 +1,109 @@
+"""What consent says of itself to the rest: a condition, a gate, references, words of its rows."""
+
+from collections.abc import Sequence
+
+from crm.consent import queries as consent
+from crm.consent import rules
+from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
+from crm.consent.queries import may_be_written_to
+from crm.consent.rules import Allowed, Asking
+from crm.core.conditions import Condition, ConditionKind, Group, OwnFilter, Phrase, one_of
+from crm.core.i18n import _, _l
+from crm.core.labels import words_for
+from crm.core.references import Blanked, Joined, Moved, Reference
+from crm.core.undo import RowWords
+from crm.stakeholders.models import Person
+from crm.stakeholders.visibility import AddressGate
+
+CONTACT = "contact"
+CONDITIONS = (
+    ConditionKind(
+        CONTACT,
+        _l("May be written to"),
+        holds=lambda given: may_be_written_to(ContactPurpose(given.text("purpose")), given.day),
+        says=lambda _given: Phrase(
+            _l("may be written to for: %(purpose)s"), _l("may not be written to for: %(purpose)s")
+        ),
+        parameters=(one_of("purpose", _l("Purpose"), ContactPurpose),),
+        own_filter=OwnFilter(CONTACT, _l("May be written to for")),
+    ),
+)
+
+# The stricter one comes first: nobody is written to against what they once said.
+STRICTEST = Basis.WITHDRAWN, Basis.DECLINED, Basis.NOT_ASKED, Basis.CONSENT, Basis.PUBLIC_TASK
+REFERENCES = (
+    Reference(
+        ContactBasis,
+        "person_id",
+        Moved.REPOINTED_UNLESS_THERE,
+        told=("purpose", "basis", "source", "at"),
+        blanked=Blanked.REMOVED,
+        kept="as long as the person",
+        joined=Joined(
+            lambda row: row["purpose"],
+            # Of two that are as strict the last one counts, as when it is noted.
+            order=lambda row: (STRICTEST.index(row["basis"]), -row["at"].timestamp()),
+        ),
+        is_own=True,
+    ),
+    Reference(
+        Objection,
+        "person_id",
+        Moved.REPOINTED_UNLESS_THERE,
+        told=("source", "at"),
+        blanked=Blanked.REMOVED,
+        kept="as long as the person",
+        # The first time counts.
+        joined=Joined(lambda row: row["person_id"], order=lambda row: row["at"]),
+        is_own=True,
+    ),
+)
+TOLD = (
+    RowWords(
+        ContactBasis,
+        _l("Grounds for writing"),
+        fields={
+            "purpose": _l("What it is for"),
+            "basis": _l("Basis"),
+            "source": _l("Where they said so"),
+            "at": _l("Date"),
+        },
+        owner="person_id",
+    ),
+    RowWords(
+        Objection,
+        _l("Objections"),
+        fields={"source": _l("Where they said so"), "at": _l("Date")},
+        owner="person_id",
+    ),
+)
+
+
+def _is_open(person: Person) -> bool:
+    standing = consent.standing(person)
+    return any(rules.may_begin(standing, purpose) is Allowed.ALWAYS for purpose in ContactPurpose)
+
+
+def _purpose(asked: Group) -> ContactPurpose:
+    """Return for what a list is narrowed to those who may be written to, or the usual."""
+    if not asked.any and not asked.negated:
+        for part in asked.parts:
+            if isinstance(part, Condition) and part.kind == CONTACT and not part.negated:
+                return ContactPurpose(part.values[0])
+    return ContactPurpose.PROJECT_WORK
+
+
+def _heading(asked: Group) -> str:
+    return str(_("May be written to for: %(purpose)s", purpose=words_for(_purpose(asked))))
+
+
+def _passing(asked: Group, persons: Sequence[Person]) -> set[int]:
+    purpose, standings = _purpose(asked), consent.standings_of_loaded(persons)
+    return {
+        person_id
+        for person_id, standing in standings.items()
+        if rules.refusal(standing, purpose, Asking.FOLLOW_UP) is None
+    }
+
+
+GATE = AddressGate(_is_open, _heading, _passing)
