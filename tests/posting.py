@@ -14,7 +14,7 @@ from crm.core import clock, mail
 from crm.core.db import Database, project_in_scope, session, unit_of_work, unscoped
 from crm.core.mail import Content, Letter, MailKind, Outgoing, Purpose, Recipient, Withheld
 from crm.core.permissions import system
-from crm.messages.delivery.loop import Deliverer
+from crm.messages.jobs.loop import Deliverer
 from crm.messages.models import DeliveryEvent, DeliveryKind, MessageBatch, OutboxMessage
 from crm.messages.services import outbox
 from crm.projects.models import Project

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from crm.accounts import entry, jobs
+from crm.accounts import jobs
 from crm.accounts.models import AccountState, LinkPurpose, Theme
 from crm.accounts.policy import RULES
 from crm.accounts.services import POST_RESET
-from crm.accounts.views import entering, links
+from crm.accounts.views import entering, entry, links
 from crm.core.i18n import _l
 from crm.core.permissions import Role
 from crm.web.feature import Feature, JobKind

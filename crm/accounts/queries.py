@@ -7,8 +7,8 @@ from functools import cache
 from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from crm.accounts import links
 from crm.accounts.models import AccessLink, Account, UserSession, Visit
+from crm.accounts.rules import links
 from crm.core import tokens
 from crm.core.db import session, the_one
 from crm.core.errors import NotFound

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
-from crm.accounts import links, passwords, queries
+from crm.accounts import queries
 from crm.accounts.events import AccountDisabled, LinkAccepted, LinkPosted
 from crm.accounts.models import (
     AccessLink,
@@ -26,8 +26,9 @@ from crm.accounts.models import (
     UserSession,
     Visit,
 )
-from crm.accounts.passwords import Hashed
 from crm.accounts.policy import AccountPermission
+from crm.accounts.rules import links, passwords
+from crm.accounts.rules.passwords import Hashed
 from crm.core import clock, jobs, tokens
 from crm.core.commands import command
 from crm.core.db import change_many, hold, lock, session, take

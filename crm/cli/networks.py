@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 from crm.cli.context import answer, as_json, as_seen_by, database, in_project
 from crm.core import access, ties
 from crm.core.permissions import NOBODY
-from crm.networks.exports import ExportFormat, written
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import materials
 from crm.networks.rules import graph, helix_mixing
 from crm.networks.rules.selection import NetworkView, Selection, TieWeight
+from crm.networks.views.exports import ExportFormat, written
 from crm.networks.views.packing import takeaway
 from crm.stakeholders.models import Helix
 

@@ -18,10 +18,10 @@ from crm.core import audit as trail
 from crm.core import backup as backups
 from crm.core import mail as sending
 from crm.core.permissions import system
-from crm.messages.delivery import mailbox
-from crm.messages.delivery.relay import Broken, Relay, Sealed, connect
-from crm.messages.delivery.server import Server, server
+from crm.messages.jobs import mailbox
+from crm.messages.jobs.relay import Broken, Relay, Sealed, connect
 from crm.messages.rules import server_replies, throttle
+from crm.messages.rules.server import Server, server
 from crm.projects import queries
 
 EVERY_SECONDS = 1.0

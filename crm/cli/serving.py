@@ -26,7 +26,7 @@ from crm.core.jobs import run_claimed
 from crm.core.permissions import system
 from crm.core.processes import FOR_GOOD, PATIENCE, Processes, Task
 from crm.core.workers import Worker
-from crm.messages.delivery.loop import deliverers
+from crm.messages.jobs.loop import deliverers
 from crm.web.serving import Server, bound
 
 LOCAL = "127.0.0.1"

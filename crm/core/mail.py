@@ -61,7 +61,7 @@ class Recipient:
     """
     Somebody who may get a message.
 
-    Made only by `consent.rules` (a person, for a purpose) and `accounts.recipients` (a
+    Made only by `consent.rules` (a person, for a purpose) and `accounts.rules.recipients` (a
     colleague); the outbox takes nothing else.
 
     :param language: the language of the message, such as nl

@@ -15,7 +15,6 @@ from crm.design_sessions.declared.references import REFERENCES
 from crm.design_sessions.declared.search import SOURCE
 from crm.design_sessions.declared.steps import STEPS, TOLD
 from crm.design_sessions.declared.ties import SOURCE as TIES
-from crm.design_sessions.local_times import Occurrence
 from crm.design_sessions.policy import RULES, SessionPermission
 from crm.design_sessions.queries.standings import AnswerGroup, NotedGroup
 from crm.design_sessions.rules.attendance_rows import RowState
@@ -23,6 +22,7 @@ from crm.design_sessions.services import answering, merge_reactions
 from crm.design_sessions.services.answering import WithdrawScope
 from crm.design_sessions.services.attendance_lists import LOOK, NOTE
 from crm.design_sessions.services.planning import Copied
+from crm.design_sessions.values.local_times import Occurrence
 from crm.design_sessions.views import attendance_lists, panels, personal, wording
 from crm.messages.events import SessionDeclined
 from crm.stakeholders import events

@@ -6,7 +6,7 @@ from wtforms import SelectField, StringField
 
 from crm.accounts.models import AccountState
 from crm.core.i18n import _, _l
-from crm.home.queries import AccountFilter
+from crm.home.queries.start import AccountFilter
 from crm.web.forms import AskedForm, SelectChoice, choices_of
 
 

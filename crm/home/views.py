@@ -15,10 +15,10 @@ from crm.core import access, permissions, search
 from crm.core.i18n import _
 from crm.core.permissions import Actor, Role
 from crm.demo import services as demo
-from crm.home import queries
 from crm.home.forms import AccountsForm
 from crm.home.policy import HomePermission
-from crm.home.search import QUICK, Answer, Asked, Group, Hit, everything, find
+from crm.home.queries import start as queries
+from crm.home.queries.search import QUICK, Answer, Asked, Group, Hit, everything, find
 from crm.messages.policy import MessagePermission
 from crm.projects import queries as projects
 from crm.projects.models import Project

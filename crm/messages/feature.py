@@ -7,7 +7,9 @@ from crm.accounts.events import LinkPosted
 from crm.core.i18n import LazyString, _l
 from crm.core.inbound_mail import Given, Why
 from crm.core.mail import Purpose, Reason
-from crm.messages import declared, jobs, mail_content, models
+from crm.messages import models
+from crm.messages.declared import mail_content, references
+from crm.messages.jobs import housekeeping
 from crm.messages.policy import RULES, MessagePermission
 from crm.messages.queries.replies import Shown
 from crm.messages.rules.progress import Phase, Status, status_of
@@ -48,14 +50,16 @@ FEATURE = Feature(
         templates.of_installation,
     ),
     rules=RULES,
-    references=declared.REFERENCES,
-    told=declared.TOLD,
+    references=references.REFERENCES,
+    told=references.TOLD,
     mail=mail_content.KINDS,
     jobs=(
-        JobKind("messages.clear_person_links", jobs.clear_person_links, every=timedelta(days=1)),
-        JobKind("messages.expire", jobs.expire, every=timedelta(minutes=5)),
-        JobKind("messages.forget", jobs.forget, every=timedelta(days=1)),
-        JobKind("messages.read_mailbox", jobs.read_mailbox, every=timedelta(minutes=5)),
+        JobKind(
+            "messages.clear_person_links", housekeeping.clear_person_links, every=timedelta(days=1)
+        ),
+        JobKind("messages.expire", housekeeping.expire, every=timedelta(minutes=5)),
+        JobKind("messages.forget", housekeeping.forget, every=timedelta(days=1)),
+        JobKind("messages.read_mailbox", housekeeping.read_mailbox, every=timedelta(minutes=5)),
     ),
     reactions=((LinkPosted, outbox.post_link), (PersonsMerged, suppressions.keep_wishes)),
     labels=(

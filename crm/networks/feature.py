@@ -10,7 +10,6 @@ from crm.networks.declared import mail_content
 from crm.networks.declared.references import REFERENCES
 from crm.networks.declared.steps import TOLD
 from crm.networks.declared.ties import SOURCE
-from crm.networks.exports import ExportFormat
 from crm.networks.models import SaidBy
 from crm.networks.policy import RULES, NetworkPermission
 from crm.networks.rules.catalogue import POINTS
@@ -19,6 +18,7 @@ from crm.networks.rules.picture import LabelsShown
 from crm.networks.rules.selection import NetworkView, TieWeight
 from crm.networks.services.results import WORK_OUT
 from crm.networks.services.saved_views import end_links_of
+from crm.networks.views.exports import ExportFormat
 from crm.web.feature import Feature, JobKind, NavigationItem
 
 FEATURE = Feature(

@@ -2,7 +2,7 @@
 
 from crm.accounts.events import AccountDisabled, LinkAccepted
 from crm.core.i18n import _l
-from crm.projects import entrance, services, views
+from crm.projects import services, views
 from crm.projects.policy import RULES, ProjectPermission
 from crm.web.feature import Feature, NavigationItem
 
@@ -14,5 +14,5 @@ FEATURE = Feature(
         NavigationItem(_l("Colleagues"), "members.members", ProjectPermission.VIEW, place=90),
     ),
     reactions=((LinkAccepted, services.join_by_link), (AccountDisabled, services.keep_leaders)),
-    setup=entrance.init,
+    setup=views.let_in,
 )

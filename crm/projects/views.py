@@ -1,13 +1,14 @@
-"""Pages about projects and who works in them."""
+"""Pages about projects and who works in them, and the way into a project."""
 
 from datetime import timedelta
 from typing import cast
 
-from flask import current_app, flash, redirect, url_for
+from flask import Flask, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts import queries as accounts
 from crm.accounts.forms import ActionForm, press
+from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.permissions import Actor, Role
 from crm.projects import queries, services
@@ -21,6 +22,23 @@ from crm.web.rendering import page
 
 workspace = Pages("projects", in_project=False)
 pages = Pages("members")
+
+
+def let_in(app: Flask) -> None:
+    """Let the edge find projects by their short name in the address, and the actor's role."""
+    gate.use_entrance(app, enter)
+
+
+def enter(slug: str, actor: Actor) -> tuple[Project, Actor]:
+    """
+    Return the project and the actor at work in it.
+
+    :raises NotFound: if it does not exist or the actor has no part in it; the two look alike
+    """
+    member = queries.membership_at(slug, actor.account_id)
+    if member is None:
+        raise NotFound
+    return member.project, actor.in_project(member.project_id, member.role)
 
 
 @workspace.get("/projects/new", requires=ProjectPermission.CREATE)

@@ -19,7 +19,7 @@ from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.views.persons import asked_number, filter_form, saved
-from crm.steps.views import undo_address
+from crm.steps.views.pages import undo_address
 from crm.web.pages import Pages
 from crm.web.rendering import page
 

@@ -2,10 +2,10 @@
 
 from crm.core.i18n import _, _l, written_number
 from crm.core.undo import UNDO, Step, StepKind
-from crm.steps import views
 from crm.steps.jobs import give_up, take_back
 from crm.steps.policy import RULES, StepPermission
 from crm.steps.services import JOB
+from crm.steps.views.pages import pages
 from crm.web.feature import Feature, JobKind, NavigationItem
 
 
@@ -16,7 +16,7 @@ def _describe(step: Step) -> str:
 
 FEATURE = Feature(
     name="steps",
-    pages=(views.pages,),
+    pages=(pages,),
     rules=RULES,
     jobs=(JobKind(JOB, take_back, given_up=give_up, is_long=True),),
     navigation=(NavigationItem(_l("Undo"), "steps.steps", StepPermission.SEE, place=85),),

@@ -25,12 +25,12 @@ from sqlalchemy import bindparam, update
 from crm.core.db import Database, session, unit_of_work
 from crm.core.mail import Purpose
 from crm.core.permissions import system
-from crm.messages.delivery import claiming
-from crm.messages.delivery.checking import check
-from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.relay import Sealed
-from crm.messages.delivery.server import lanes
+from crm.messages.jobs import claiming
+from crm.messages.jobs.checking import check
+from crm.messages.jobs.claiming import Claimed
+from crm.messages.jobs.relay import Sealed
 from crm.messages.models import OutboxMessage
+from crm.messages.rules.server import lanes
 
 QUICK, SLOW = 2_000, 400
 WAIT = 0.05  # seconds that the slow server takes for a message

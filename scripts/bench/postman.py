@@ -10,8 +10,8 @@ from datetime import timedelta
 from figures import ROOT  # its import lets our own modules be found
 
 import crm
-from crm.messages.delivery import leases, loop
-from crm.messages.delivery.loop import Deliverer
+from crm.messages.jobs import leases, loop
+from crm.messages.jobs.loop import Deliverer
 
 LEASE = timedelta(seconds=3)
 

@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.accounts import links, services
+from crm.accounts import services
 from crm.accounts.models import Account, LinkPurpose, SignInRefused
+from crm.accounts.rules import links
 from crm.core.db import session, unscoped
-from crm.messages import mail_content
+from crm.messages.declared import mail_content
 from crm.messages.models import OutboxMessage
 from tests import factories, pages
 from tests.factories.accounts import PASSWORD

@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 
 import crm
 from config import Config
-from crm.accounts import attempts, services
+from crm.accounts import services
 from crm.accounts.models import Account, LinkPurpose
+from crm.accounts.views import attempts
 from crm.core.permissions import system
 from crm.web import security
 from crm.web.security import Allowance, TooOften

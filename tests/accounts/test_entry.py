@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.accounts import passwords, services
+from crm.accounts import services
 from crm.accounts.models import UserSession
+from crm.accounts.rules import passwords
 from crm.core import clock, tokens
 from crm.core.permissions import system
 from tests import factories, pages

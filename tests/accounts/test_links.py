@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.accounts import links, services
+from crm.accounts import services
 from crm.accounts.models import AccessLink, Account, LinkPurpose, SignInRefused, UserSession
+from crm.accounts.rules import links
 from crm.core import clock, tokens
 from crm.core.db import unit_of_work
 from crm.core.permissions import Role, system

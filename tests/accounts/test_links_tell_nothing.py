@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 import crm
 from config import Config
-from crm.accounts import passwords
 from crm.accounts.models import Account, LinkPurpose
+from crm.accounts.rules import passwords
 from crm.core.db import unit_of_work
 from crm.core.permissions import system
 from tests import factories, pages

@@ -24,7 +24,7 @@ from crm.design_sessions.models import Answer, AnsweredBy, AttendanceStatus, Des
 from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.services import answering, attending, inviting, mailing, planning
 from crm.design_sessions.services.attending import Noted
-from crm.messages.delivery.loop import Deliverer
+from crm.messages.jobs.loop import Deliverer
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import details, writing
 from crm.messages.services.batches import NobodyToSendTo, Sending

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.conventions import source
 
 # The only two that make somebody into a recipient, and the one door into the outbox.
-MAKE_RECIPIENTS = {"consent/rules.py", "accounts/recipients.py"}
+MAKE_RECIPIENTS = {"consent/rules.py", "accounts/rules/recipients.py"}
 FILL_THE_OUTBOX = {"messages/services/outbox.py"}
 
 

@@ -13,7 +13,7 @@ from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invita
 from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.queries.mailing import Mailing
 from crm.design_sessions.services import answering, inviting, planning
-from crm.messages.delivery import lost_messages
+from crm.messages.jobs import lost_messages
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.services import outbox
 from crm.projects.models import Project

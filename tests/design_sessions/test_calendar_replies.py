@@ -12,7 +12,7 @@ from crm.core.mail import Purpose
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.rules import calendars
-from crm.messages import jobs
+from crm.messages.jobs import housekeeping
 from crm.messages.models import InboundKind, InboundMessage
 from crm.projects.models import Project
 from tests import pages
@@ -37,7 +37,7 @@ def test_an_answer_of_a_calendar_counts(
 ) -> None:
     box.messages += [reply(coming, part), reply(coming, part)]
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert stands(coming) == (answer, AnsweredBy.ICAL_REPLY)
     assert waiting() == []
@@ -53,7 +53,7 @@ def test_the_address_of_the_item_is_enough(box: Mailbox, coming: Invitation) -> 
     to = organizer.removeprefix("mailto:")
     box.messages.append(reply(coming, to=to.upper(), changes={"UID": "other@elders.example"}))
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert to == f"bounce+{coming.calendar_id}@kring.example"
     assert stands(coming) == (Answer.NO, AnsweredBy.ICAL_REPLY)
@@ -83,7 +83,7 @@ def test_what_is_not_certain_waits(
 ) -> None:
     box.messages.append(reply(coming, changes=changes))
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert [one.why for one in waiting()] == [why]
     assert stands(coming)[0] is Answer.YES
@@ -95,11 +95,11 @@ def test_an_answer_to_the_old_time_waits(
     edit(leader, made, day="2027-05-11")
     say(coming, Answer.MAYBE)
     box.messages.append(reply(coming))
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
     before = stands(coming)
     box.messages.append(reply(coming, number=2, changes={"SEQUENCE": str(made.sequence)}))
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert before == (Answer.MAYBE, AnsweredBy.LINK)
     assert [one.why for one in waiting()] == [Why.OUTDATED]
@@ -110,7 +110,7 @@ def test_a_press_takes_what_waits(
     box: Mailbox, coming: Invitation, planner: FlaskClient, project: Project
 ) -> None:
     box.messages.append(reply(coming, changes=STRANGER))
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
     at = f"/projects/{project.slug}/messages/replies"
     own = f"{at}/{waiting()[0].id}"
     seen, about = pages.text_of(planner.get(at)), pages.text_of(planner.get(own))
@@ -138,9 +138,9 @@ def test_what_somebody_writes_is_read_closed_and_opened_again(
         letter("bounce@kring.example", number=3),
         letter(f"bounce+{coming.calendar_id}@kring.example", number=4, head="X-Autoreply: yes\r\n"),
     ]
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
     box.seen.clear()
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
     at = f"/projects/{project.slug}/messages/replies"
     listed = pages.text_of(planner.get(at))
     own = f"{at}/{waiting()[0].id}"

@@ -12,8 +12,7 @@ from crm.core.undo import Decisions
 from crm.design_sessions.models import Answer, AnsweredBy, DesignSession, Invitation
 from crm.design_sessions.rules import calendars
 from crm.design_sessions.services import planning
-from crm.messages import jobs
-from crm.messages.delivery import reading
+from crm.messages.jobs import housekeeping, reading
 from crm.messages.models import PersonLink
 from crm.messages.rules.links import details_link
 from crm.messages.services import details as own_details
@@ -59,7 +58,7 @@ def test_what_is_refused_waits_and_stays_open(
         reply(second, "ACCEPTED"),
         reply(third, number=2, changes={"SEQUENCE": str(gone.sequence)}),
     ]
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
     own = f"/projects/{project.slug}/messages/replies/{waiting()[0].id}"
 
     answer = pages.post(planner, f"{own}/take", form_at=own)
@@ -81,7 +80,7 @@ def test_an_answer_without_a_secret_waits_where_it_can_only_belong(
         reply(coming, number=3, changes=later),
     ]
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert [(one.why, one.person_id, one.proposed) for one in waiting()] == [
         (Why.UNPROVEN, coming.person_id, Given.NO)
@@ -118,7 +117,7 @@ def test_hostile_mail_is_harmless(
 
     for _ in range(2):
         box.seen.clear()
-        jobs.read_mailbox({})
+        housekeeping.read_mailbox({})
 
     with project_scope(foreign.project_id):
         assert [(one.person_id, one.why) for one in waiting()] == [(foreign.person_id, Why.UNCLEAR)]
@@ -141,7 +140,7 @@ def test_what_somebody_wrote_moves_at_a_merge_is_told_and_goes_with_them(
     box.messages += [
         letter(f"bounce+{coming.calendar_id}@kring.example"), reply(coming, changes=STRANGER),
     ]  # fmt: skip
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     merged(leader, project, kept, coming.person)
 

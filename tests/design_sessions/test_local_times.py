@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.design_sessions import local_times
-from crm.design_sessions.local_times import (
+from crm.design_sessions.values import local_times
+from crm.design_sessions.values.local_times import (
     HourDoesNotExist,
     HourHappensTwice,
     Occurrence,

@@ -11,7 +11,7 @@ from crm.design_sessions.queries.mailing import batches_of
 from crm.design_sessions.queries.notification_log import News, untold
 from crm.design_sessions.services import inviting, planning
 from crm.design_sessions.services.inviting import Said
-from crm.messages.delivery import refusals
+from crm.messages.jobs import refusals
 from crm.messages.models import BatchState, MessageBatch, MessageState
 from crm.messages.rules.server_replies import Reply
 from crm.messages.services import batches

@@ -8,7 +8,6 @@ import pytest
 from crm.core import audit, search
 from crm.core.errors import Forbidden, Invalid, NotFound, StaleRecord
 from crm.core.permissions import Actor, Role
-from crm.design_sessions.local_times import HourDoesNotExist, HourHappensTwice, Occurrence
 from crm.design_sessions.models import (
     DesignPhase,
     EndsBeforeStart,
@@ -19,6 +18,7 @@ from crm.design_sessions.models import (
 from crm.design_sessions.queries import sessions
 from crm.design_sessions.services import attending, inviting, planning
 from crm.design_sessions.services.planning import LocalTime
+from crm.design_sessions.values.local_times import HourDoesNotExist, HourHappensTwice, Occurrence
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from tests.design_sessions.conftest import Plan, details

@@ -10,8 +10,8 @@ import crm
 from config import Config
 from crm.core import mail
 from crm.core.mail import Content, MailKind, Outgoing, Purpose, Recipient
-from crm.messages.delivery import leases
-from crm.messages.delivery.loop import Deliverer
+from crm.messages.jobs import leases
+from crm.messages.jobs.loop import Deliverer
 
 LEASE = timedelta(seconds=1)
 

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from crm.core import clock, jobs, mail
 from crm.core.db import Database
 from crm.core.mail import Purpose
-from crm.messages.delivery import claiming, leases, results
-from crm.messages.delivery.checking import check
-from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.relay import Handover, Sealed
-from crm.messages.delivery.server import Lane, lanes
+from crm.messages.jobs import claiming, leases, results
+from crm.messages.jobs.checking import check
+from crm.messages.jobs.claiming import Claimed
+from crm.messages.jobs.relay import Handover, Sealed
 from crm.messages.models import MessageState, RelayState
+from crm.messages.rules.server import Lane, lanes
 from crm.messages.rules.server_replies import Reply, Verdict
 from crm.projects.models import Project
 from tests.posting import Post, Said, batch

@@ -15,11 +15,11 @@ from werkzeug.test import TestResponse
 
 from crm.core import clock
 from crm.core.db import Database, asked_once, engine
-from crm.messages.delivery import claiming, results
-from crm.messages.delivery.checking import check
-from crm.messages.delivery.relay import Handover, Sealed
-from crm.messages.delivery.server import lanes
+from crm.messages.jobs import claiming, results
+from crm.messages.jobs.checking import check
+from crm.messages.jobs.relay import Handover, Sealed
 from crm.messages.models import MessageState
+from crm.messages.rules.server import lanes
 from crm.messages.rules.server_replies import Reply, Verdict
 from crm.projects.models import Project
 from crm.stakeholders.models import Person

@@ -10,12 +10,12 @@ from crm.core import clock, mail
 from crm.core.db import unit_of_work
 from crm.core.mail import Purpose, Reason
 from crm.core.permissions import system
-from crm.messages.delivery import claiming, leases, results
-from crm.messages.delivery.checking import check
-from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.relay import Handover, Sealed
-from crm.messages.delivery.server import lanes
+from crm.messages.jobs import claiming, leases, results
+from crm.messages.jobs.checking import check
+from crm.messages.jobs.claiming import Claimed
+from crm.messages.jobs.relay import Handover, Sealed
 from crm.messages.models import DeliveryKind, MessageState, RelayState
+from crm.messages.rules.server import lanes
 from crm.messages.rules.server_replies import Reply, Stage, Verdict
 from crm.messages.services import outbox
 from crm.projects.models import Project

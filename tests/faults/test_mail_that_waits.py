@@ -8,9 +8,8 @@ from crm.core import clock
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Reason
 from crm.core.permissions import system
-from crm.messages import jobs
-from crm.messages.delivery import lost_messages
-from crm.messages.delivery.claiming import OPTIONS
+from crm.messages.jobs import housekeeping, lost_messages
+from crm.messages.jobs.claiming import OPTIONS
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.messages.queries import batches as queries
 from crm.messages.rules import progress
@@ -37,7 +36,7 @@ def test_what_waits_in_a_paused_batch_ends_when_it_makes_no_sense_any_more(
     early = post.put("bo@kring.example", batch_id=paused.id, send_not_after=now + 3 * HOUR)
 
     with clock.frozen(now + 2 * HOUR):
-        jobs.expire({})
+        housekeeping.expire({})
         ended, waits = post.message(late).state, post.message(early).state
         batches.resume(system(project.id), session().get_one(MessageBatch, paused.id))
         post.work()
@@ -68,7 +67,7 @@ def test_a_batch_of_which_nothing_makes_sense_any_more_is_finished(
     post.put(batch_id=paused.id, send_not_after=now + HOUR)
 
     with clock.frozen(now + 2 * HOUR):
-        jobs.expire({})
+        housekeeping.expire({})
         counted = queries.progress_of([paused])[paused.id]
         stands = progress.phase_of(paused, counted, clock.now())
 
@@ -85,6 +84,6 @@ def test_one_that_may_have_arrived_stays_uncertain(post: Post, paused: MessageBa
         lost_messages.lose(maybe, message.project_id, message.purpose)
 
     with clock.frozen(now + 2 * HOUR):
-        jobs.expire({})
+        housekeeping.expire({})
 
     assert post.message(maybe).state is MessageState.UNCERTAIN

@@ -16,7 +16,7 @@ from crm.core.mail import Letter, Purpose, Recipient
 from crm.core.permissions import system
 from crm.design_sessions.models import Invitation
 from crm.design_sessions.services import planning
-from crm.messages.delivery.loop import Deliverer
+from crm.messages.jobs.loop import Deliverer
 from crm.messages.queries.suppressions import reasons_by_scope
 from crm.messages.services import outbox
 from crm.projects.models import Project

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from crm.core import clock, mail
 from crm.core.mail import Reason
-from crm.messages import jobs
-from crm.messages.delivery import mailbox
+from crm.messages.jobs import housekeeping, mailbox
 from crm.messages.models import (
     DeliveryEvent,
     DeliveryKind,
@@ -108,7 +107,7 @@ def test_an_address_that_does_not_exist_is_written_to_no_more(
     message_id, sender = sent
     box.messages.append(report(written(sender)))
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     message = post.message(message_id)
     assert (message.state, message.reason) == (MessageState.BOUNCED, Reason.ADDRESS_FAILS)
@@ -133,7 +132,7 @@ def test_another_reason_does_not_silence_the_address(
     message_id, sender = sent
     box.messages.append(report(sender, status=status))
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert post.message(message_id).state is state
     assert suppressions.reasons_by_scope([ANS]) == {}
@@ -181,7 +180,7 @@ def test_a_report_about_two_recipients_is_read_whole(
     message_id, sender = sent
     box.messages.append(two(sender, *parts))
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert post.message(message_id).state == state
     assert post.history(message_id) == ["accepted", *events]
@@ -191,7 +190,7 @@ def test_a_delay_is_only_noted(post: Post, box: Mailbox, sent: tuple[int, str]) 
     message_id, sender = sent
     box.messages.append(report(sender, action="delayed", status="4.4.1"))
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert post.message(message_id).state is MessageState.ACCEPTED
     assert post.history(message_id) == [DeliveryKind.ACCEPTED, DeliveryKind.DELAYED]
@@ -201,9 +200,9 @@ def test_each_report_is_handled_once(post: Post, box: Mailbox, sent: tuple[int, 
     message_id, sender = sent
     box.messages += [report(sender), report(sender)]
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
     box.seen.clear()
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert post.history(message_id) == [DeliveryKind.ACCEPTED, DeliveryKind.BOUNCED]
 
@@ -215,7 +214,7 @@ def test_what_was_made_up_changes_nothing(
     forged = sender.replace(sender.partition(".")[2][:8], "00000000")
     box.messages += [report(forged), report("bounce@kring.example", number=2)]
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert post.message(message_id).state is MessageState.ACCEPTED
     kept = opened.scalars(select(InboundMessage).order_by(InboundMessage.id)).all()
@@ -229,7 +228,7 @@ def test_automatic_replies_and_other_mail_change_nothing(
     strange = b"\xff\x00 Content-Type: multipart/report; report-type\r\n\r\n\xfe"
     box.messages += [AWAY.format(to=sender).encode(), strange]
 
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
     assert post.message(message_id).state is MessageState.ACCEPTED
     kept = opened.scalars(select(InboundMessage.kind).order_by(InboundMessage.id)).all()
@@ -244,7 +243,7 @@ def test_a_mailbox_that_refuses_us_says_why(box: Mailbox) -> None:
 
 
 def test_without_a_mailbox_nothing_is_read(server: str) -> None:
-    jobs.read_mailbox({})
+    housekeeping.read_mailbox({})
 
 
 def test_words_are_forgotten_after_a_month_and_the_rest_after_two_years(
@@ -255,7 +254,7 @@ def test_words_are_forgotten_after_a_month_and_the_rest_after_two_years(
 
     for days in (29, 31, 729, 731):
         with clock.frozen(clock.now() + timedelta(days=days)):
-            jobs.forget({})
+            housekeeping.forget({})
         opened.rollback()
         opened.expire_all()
         message = opened.get(OutboxMessage, message_id, execution_options=ALL)

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.accounts import jobs, links, queries
+from crm.accounts import jobs, queries
 from crm.accounts.models import AccessLink
+from crm.accounts.rules import links
 from crm.core import clock, tokens
 from crm.core.db import project_scope, unscoped
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld
 from crm.core.permissions import Role
-from crm.messages import mail_content
+from crm.messages.declared import mail_content
 from crm.messages.models import OutboxMessage
 from crm.projects.models import Project
 from crm.projects.services import invite_colleague

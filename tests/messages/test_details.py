@@ -19,7 +19,7 @@ from crm.core.errors import Forbidden
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Withheld, kind_of
 from crm.core.permissions import NOBODY, Actor, system
 from crm.design_sessions.services import inviting, planning
-from crm.messages.jobs import clear_person_links
+from crm.messages.jobs.housekeeping import clear_person_links
 from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.queries.own_pages import OWN
 from crm.messages.rules.links import details_link

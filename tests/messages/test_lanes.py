@@ -10,9 +10,9 @@ from crm.core import clock, mail
 from crm.core.db import session, unit_of_work
 from crm.core.mail import Purpose
 from crm.core.permissions import system
-from crm.messages.delivery import claiming
-from crm.messages.delivery.server import Lane, lanes
+from crm.messages.jobs import claiming
 from crm.messages.models import DeliveryKind, MessageState
+from crm.messages.rules.server import Lane, lanes
 from crm.messages.rules.throttle import Preset
 from crm.projects.models import Project
 from tests.posting import Post

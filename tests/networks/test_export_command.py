@@ -13,7 +13,7 @@ from flask import Flask
 from crm.core.access import AccessEntry
 from crm.core.db import Database
 from crm.core.permissions import Role
-from crm.networks.exports import ExportFormat
+from crm.networks.views.exports import ExportFormat
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from tests import factories

@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 from lxml import etree
 
-from crm.networks.exports import ExportFormat, written
-from crm.networks.exports.drawing import Label, placed, width_of
-from crm.networks.exports.takeaway import Heading, Takeaway, TakenPoint, TakenTie, writable
+from crm.networks.views.exports import ExportFormat, written
+from crm.networks.views.exports.drawing import Label, placed, width_of
+from crm.networks.views.exports.takeaway import Heading, Takeaway, TakenPoint, TakenTie, writable
 from crm.stakeholders.models import Helix
 from tests.web.hostile import TEXTS
 

@@ -13,8 +13,8 @@ import networkx as nx
 import pytest
 from lxml import etree
 
-from crm.networks.exports import ExportFormat, written
-from crm.networks.exports.takeaway import Heading, Takeaway, TakenPoint, TakenTie, writable
+from crm.networks.views.exports import ExportFormat, written
+from crm.networks.views.exports.takeaway import Heading, Takeaway, TakenPoint, TakenTie, writable
 from crm.stakeholders.models import Helix
 from tests.networks import gexf_grammar
 from tests.web.hostile import TEXTS

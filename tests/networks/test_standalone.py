@@ -12,9 +12,9 @@ import html5lib
 import pytest
 from flask import Flask
 
-from crm.networks.exports import ExportFormat, written
-from crm.networks.exports.standalone import MOST_ROWS
-from crm.networks.exports.takeaway import Takeaway, TakenPoint, picture_of, writable
+from crm.networks.views.exports import ExportFormat, written
+from crm.networks.views.exports.standalone import MOST_ROWS
+from crm.networks.views.exports.takeaway import Takeaway, TakenPoint, picture_of, writable
 from tests.networks.test_export_pictures import DEGENERATE, HEADING, PAIR, point
 from tests.web.hostile import TEXTS
 

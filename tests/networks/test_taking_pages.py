@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from crm.core.access import AccessEntry
 from crm.core.db import Database
-from crm.networks.exports import ExportFormat
+from crm.networks.views.exports import ExportFormat
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
 from tests import factories, pages

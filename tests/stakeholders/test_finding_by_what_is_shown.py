@@ -13,7 +13,7 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor, Role, system
 from crm.core.search import Span
 from crm.core.search.index_queries import begun
-from crm.home.search import Answer, Asked, find
+from crm.home.queries.search import Answer, Asked, find
 from crm.projects.models import Project
 from crm.stakeholders.declared.search import SOURCES
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person, PersonTag
@@ -133,7 +133,10 @@ def test_of_more_than_can_be_sifted_some_are_found_and_it_is_said(
     reviewer: Actor, people: list[Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = expected("ans")
-    for place in ("crm.core.search.index_queries.MOST_SIFTED", "crm.home.search.MOST_SIFTED"):
+    for place in (
+        "crm.core.search.index_queries.MOST_SIFTED",
+        "crm.home.queries.search.MOST_SIFTED",
+    ):
         monkeypatch.setattr(place, len(wanted) - 1)
 
     found, total, is_capped = people_in(find(reviewer, Asked("ans"), first=100))

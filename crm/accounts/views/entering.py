@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts import attempts, entry, queries, services
+from crm.accounts import queries, services
 from crm.accounts.forms import (
     ActionForm,
     AddressForm,
@@ -15,6 +15,7 @@ from crm.accounts.forms import (
 )
 from crm.accounts.models import Account
 from crm.accounts.policy import AccountPermission
+from crm.accounts.views import attempts, entry
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.web import gate

@@ -5,11 +5,12 @@ from dataclasses import replace
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts import attempts, entry, queries, services
+from crm.accounts import queries, services
 from crm.accounts.forms import ActionForm, FirstForm, NewcomerForm, NewPasswordForm, OwnPasswordForm
 from crm.accounts.models import AccessLink, LinkPurpose, LinkUsed
 from crm.accounts.policy import AccountPermission
 from crm.accounts.services import Newcomer
+from crm.accounts.views import attempts, entry
 from crm.accounts.views.entering import device
 from crm.core.i18n import _
 from crm.core.permissions import Actor

@@ -8,12 +8,12 @@ from wtforms import ValidationError, fields
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from crm.core.i18n import LazyString, _, _l
-from crm.design_sessions import local_times
 from crm.design_sessions.forms.reading import member, number
-from crm.design_sessions.local_times import DEFAULT_ZONE, Occurrence
 from crm.design_sessions.models import DesignPhase, DesignSession, SessionKind, WaitingRule
 from crm.design_sessions.queries import sessions
 from crm.design_sessions.services.planning import AskingDetails, Copied, LocalTime, SessionDetails
+from crm.design_sessions.values import local_times
+from crm.design_sessions.values.local_times import DEFAULT_ZONE, Occurrence
 from crm.stakeholders import phones
 from crm.stakeholders.models import Helix
 from crm.web.forms import Form, Revision, SelectChoice, choices_of

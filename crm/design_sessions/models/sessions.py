@@ -13,7 +13,7 @@ from crm.core import clock, tokens
 from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
-from crm.design_sessions.local_times import DEFAULT_ZONE
+from crm.design_sessions.values.local_times import DEFAULT_ZONE
 from crm.messages.models import MessageBatch
 from crm.stakeholders.models import Helix, Person
 

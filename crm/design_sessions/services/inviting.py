@@ -12,8 +12,6 @@ from crm.core.db import add_many, lock, remove_many, session
 from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.design_sessions import local_times
-from crm.design_sessions.local_times import Occurrence
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -27,6 +25,8 @@ from crm.design_sessions.queries import answers, sessions
 from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.queries.notification_log import were_told
 from crm.design_sessions.services import answering, notifications
+from crm.design_sessions.values import local_times
+from crm.design_sessions.values.local_times import Occurrence
 from crm.messages.queries.outbox import last_message
 from crm.projects import queries as projects
 from crm.stakeholders import addresses, names

@@ -11,14 +11,14 @@ from crm.core.commands import command
 from crm.core.db import ids_of, session
 from crm.core.mail import Letter, Priority, Purpose, Reason, Recipient
 from crm.core.permissions import Actor
-from crm.design_sessions import local_times
-from crm.design_sessions.local_times import Occurrence
 from crm.design_sessions.models import Answer, DesignSession, Invitation, SessionBatch
 from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import answers, notification_log, sessions
 from crm.design_sessions.queries.mailing import link_to_batch, links_to_batches
 from crm.design_sessions.rules import waiting
 from crm.design_sessions.rules.mail_checks import TOLD, Facts, asks_again, facts_of, read
+from crm.design_sessions.values import local_times
+from crm.design_sessions.values.local_times import Occurrence
 from crm.messages.models import NOTICES, OF_A_SESSION
 from crm.messages.services import batches, outbox
 

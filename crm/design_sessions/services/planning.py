@@ -12,8 +12,6 @@ from crm.core.db.rows import lock
 from crm.core.errors import Conflict, Invalid, StaleRecord
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
-from crm.design_sessions import local_times
-from crm.design_sessions.local_times import DEFAULT_ZONE, Occurrence
 from crm.design_sessions.models import (
     Answer,
     AnsweredBy,
@@ -34,6 +32,8 @@ from crm.design_sessions.rules.mail_checks import facts_of
 from crm.design_sessions.services import notifications
 from crm.design_sessions.services.answering import move, rebalance
 from crm.design_sessions.services.inviting import put_back, record_invitations, take_off
+from crm.design_sessions.values import local_times
+from crm.design_sessions.values.local_times import DEFAULT_ZONE, Occurrence
 from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crm.accounts import queries as accounts
-from crm.accounts import recipients
+from crm.accounts.rules import recipients
 from crm.core import clock, mail, tokens
 from crm.core.mail import Content, Outgoing, Purpose, Withheld
 from crm.messages.queries import templates

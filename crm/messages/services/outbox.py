@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from crm.accounts import queries as accounts
-from crm.accounts import recipients
 from crm.accounts.events import LinkPosted
 from crm.accounts.models import LinkPurpose
+from crm.accounts.rules import recipients
 from crm.core import clock, mail, tokens
 from crm.core.commands import command
 from crm.core.db import add_missing, change_many, session

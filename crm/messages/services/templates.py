@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from crm.accounts import queries as accounts
-from crm.accounts import recipients
+from crm.accounts.rules import recipients
 from crm.core import clock
 from crm.core.commands import command
 from crm.core.db import lock, project_in_scope, session

@@ -11,7 +11,6 @@ from crm.core.i18n import _, ngettext
 from crm.core.mail import Purpose, settings
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
-from crm.messages.delivery.server import server
 from crm.messages.models import MessageBatch, OutboxMessage
 from crm.messages.queries import addressing, outbox, reach
 from crm.messages.queries import batches as queries
@@ -19,6 +18,7 @@ from crm.messages.queries.addressing import Selection
 from crm.messages.queries.reach import Reach
 from crm.messages.rules import progress
 from crm.messages.rules.progress import Phase, Progress, Status
+from crm.messages.rules.server import server
 from crm.projects.models import Project
 from crm.stakeholders.visibility import shown_as
 from crm.web.rendering import label, write_datetime

@@ -7,7 +7,7 @@ from crm.consent.models import ContactPurpose
 from crm.consent.rules import Asking
 from crm.core import clock
 from crm.core.mail import Content, MailKind, Outgoing, Purpose, Reason, Withheld
-from crm.messages.mail_content import to_person
+from crm.messages.declared.mail_content import to_person
 from crm.messages.queries import addressing
 from crm.messages.rules.times import words_for_moment
 from crm.networks.models import LINK_LASTS

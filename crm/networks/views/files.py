@@ -8,12 +8,12 @@ from crm.core import ties as kinds_of_tie
 from crm.core.errors import NotFound
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
-from crm.networks.exports import ExportFormat, media_type, written
 from crm.networks.forms.asked import AppearanceForm, NetworkFilterForm
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import listing, network_views
 from crm.networks.queries.network_views import Look
 from crm.networks.views.addresses import Addresses
+from crm.networks.views.exports import ExportFormat, media_type, written
 from crm.networks.views.packing import described, takeaway
 from crm.networks.views.pages import LONGEST, asked, pages
 from crm.projects.models import Project

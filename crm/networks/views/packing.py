@@ -9,13 +9,13 @@ from wtforms import Field
 from crm.core import clock
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
-from crm.networks.exports.takeaway import Heading, Placed, Takeaway, pack, writable
 from crm.networks.forms.asked import AppearanceForm, NetworkFilterForm, query_of
 from crm.networks.queries import materials, network_views, pictures
 from crm.networks.queries.network_views import Look
 from crm.networks.rules import words
 from crm.networks.rules.picture import Seat
 from crm.networks.rules.selection import NetworkView
+from crm.networks.views.exports.takeaway import Heading, Placed, Takeaway, pack, writable
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.web.forms import shown

@@ -10,8 +10,6 @@ from crm.accounts.forms import ActionForm
 from crm.core.i18n import _
 from crm.core.memory import Memory
 from crm.core.permissions import NOBODY, Actor, allows, require
-from crm.networks.exports import ExportFormat, media_type, written
-from crm.networks.exports.takeaway import Takeaway
 from crm.networks.forms.asked import (
     AppearanceForm,
     LinkForm,
@@ -28,6 +26,8 @@ from crm.networks.queries import listing, materials, network_views, pictures
 from crm.networks.queries import saved_views as view_queries
 from crm.networks.services import saved_views as services
 from crm.networks.views.addresses import Addresses
+from crm.networks.views.exports import ExportFormat, media_type, written
+from crm.networks.views.exports.takeaway import Takeaway
 from crm.networks.views.packing import described, takeaway
 from crm.networks.views.pages import pages
 from crm.projects import queries as projects

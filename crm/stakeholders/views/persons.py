@@ -23,7 +23,7 @@ from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.views.duplicates import Side, twins_of
 from crm.stakeholders.visibility import address_gate, shown_as
-from crm.steps.views import notice_of, undo_address
+from crm.steps.views.pages import notice_of, undo_address
 from crm.web import gate
 from crm.web.forms import Form
 from crm.web.pages import Pages

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from crm.accounts import queries as accounts
-from crm.accounts import recipients
-from crm.accounts.links import mailed
+from crm.accounts.rules import recipients
+from crm.accounts.rules.links import mailed
 from crm.consent.models import ContactPurpose
 from crm.consent.rules import Asking
 from crm.core import clock

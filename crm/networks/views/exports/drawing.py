@@ -10,8 +10,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from crm.core.libraries import typst
-from crm.networks.exports.takeaway import Looks, PointLook, Takeaway, TakenPoint
 from crm.networks.rules.picture import LINE, OUTLINE, SESSION, SHAPES
+from crm.networks.views.exports.takeaway import Looks, PointLook, Takeaway, TakenPoint
 
 FONT = "Inter, 'DejaVu Sans', 'Liberation Sans', Arial, 'Noto Sans', 'Libertinus Serif', sans-serif"
 PAPER = "#FFFFFF"

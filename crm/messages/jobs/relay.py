@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from crm.core import mail, tokens
-from crm.messages.delivery.server import Server
 from crm.messages.rules import server_replies
+from crm.messages.rules.server import Server
 from crm.messages.rules.server_replies import Reply, Stage, Verdict
 
 NO_REPLY = Reply(0)

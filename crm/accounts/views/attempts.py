@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 from flask import request
 
-from crm.accounts import devices, queries
+from crm.accounts import queries
 from crm.accounts.models import Account, SignInRefused
+from crm.accounts.views import devices
 from crm.core import tokens
 from crm.web import security
 from crm.web.security import Allowance

@@ -16,12 +16,12 @@ from sqlalchemy.exc import OperationalError
 from crm.core import clock, mail
 from crm.core.db import Database, add_missing, asked_once, change_many, session, unit_of_work
 from crm.core.permissions import system
-from crm.messages.delivery import claiming, leases, limits, results
-from crm.messages.delivery.checking import Look, Stopped, check_all
-from crm.messages.delivery.claiming import RENEWED_BELOW, Claimed
-from crm.messages.delivery.relay import Files, Handover, Relay, Sealed, Way
-from crm.messages.delivery.server import Lane, lanes, server
+from crm.messages.jobs import claiming, leases, limits, results
+from crm.messages.jobs.checking import Look, Stopped, check_all
+from crm.messages.jobs.claiming import RENEWED_BELOW, Claimed
+from crm.messages.jobs.relay import Files, Handover, Relay, Sealed, Way
 from crm.messages.models import WorkerHeartbeat
+from crm.messages.rules.server import Lane, lanes, server
 from crm.messages.rules.server_replies import HANDED_OVER, Stage, Verdict
 
 EVERY = 20.0

@@ -16,7 +16,7 @@ from typing import Any
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.inbound_mail import Arrived
 from crm.core.libraries import nh3
-from crm.messages.delivery.relay import bounce_mac
+from crm.messages.jobs.relay import bounce_mac
 from crm.messages.models import InboundKind
 from crm.stakeholders.addresses import email_key
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from crm.core import clock, mail
 from crm.core.db import Database, project_scope
 from crm.core.mail import Content, Outgoing, Purpose, Reason, Said, Withheld
-from crm.messages.delivery.claiming import Claimed
-from crm.messages.delivery.relay import Sealed
+from crm.messages.jobs.claiming import Claimed
+from crm.messages.jobs.relay import Sealed
 from crm.messages.models import MessageState
 from crm.messages.queries import previews, suppressions, templates
 from crm.messages.queries.templates import sender

@@ -9,8 +9,8 @@ from functools import cache
 from flask import current_app
 from markupsafe import Markup
 
-from crm.networks.exports.drawing import svg
-from crm.networks.exports.takeaway import Takeaway, picture_of
+from crm.networks.views.exports.drawing import svg
+from crm.networks.views.exports.takeaway import Takeaway, picture_of
 from crm.stakeholders.models import Helix
 from crm.web import assets
 

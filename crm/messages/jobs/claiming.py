@@ -10,9 +10,9 @@ from crm.core import clock
 from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.mail import Outgoing
 from crm.core.permissions import system
-from crm.messages.delivery import leases, limits, lost_messages
-from crm.messages.delivery.server import Lane
+from crm.messages.jobs import leases, limits, lost_messages
 from crm.messages.models import IS_OPEN, BatchState, MessageBatch, MessageState, OutboxMessage
+from crm.messages.rules.server import Lane
 from crm.projects.models import Project
 
 RENEWED_BELOW = timedelta(minutes=2)

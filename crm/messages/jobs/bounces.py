@@ -12,8 +12,8 @@ from crm.core.inbound_mail import Arrived, Counted
 from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages import models
-from crm.messages.delivery import reading, refusals
-from crm.messages.delivery.reading import RecipientReport, Report
+from crm.messages.jobs import reading, refusals
+from crm.messages.jobs.reading import RecipientReport, Report
 from crm.messages.models import InboundKind, InboundMessage, MessageState, OutboxMessage
 from crm.messages.queries import replies as queries
 from crm.messages.rules import server_replies

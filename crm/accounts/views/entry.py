@@ -9,8 +9,9 @@ from flask import Flask, after_this_request, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import OperationalError
 
-from crm.accounts import devices, queries
+from crm.accounts import queries
 from crm.accounts.models import Account, UserSession
+from crm.accounts.views import devices
 from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.db.sessions import session

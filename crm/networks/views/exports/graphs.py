@@ -9,8 +9,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from crm.core.libraries import nx
-from crm.networks.exports.takeaway import Looks, PointLook, Takeaway, TakenPoint, TakenTie
 from crm.networks.rules.graph import StakeholderGraph
+from crm.networks.views.exports.takeaway import Looks, PointLook, Takeaway, TakenPoint, TakenTie
 from crm.web.downloads import csv_text
 
 # GEXF 1.3 (gexf.net), dynamic: each tie with the days between which it was made.

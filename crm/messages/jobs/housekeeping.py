@@ -13,7 +13,7 @@ from crm.core.db import project_scope, session, unit_of_work, unscoped
 from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages import models
-from crm.messages.delivery import bounces, mailbox
+from crm.messages.jobs import bounces, mailbox
 from crm.messages.services.details import clear_old_links
 from crm.projects import queries as projects
 

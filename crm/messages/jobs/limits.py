@@ -8,10 +8,10 @@ from sqlalchemy import delete, select, update
 from crm.core import clock
 from crm.core.db import Database, add_missing, session, unit_of_work
 from crm.core.permissions import system
-from crm.messages.delivery import leases
-from crm.messages.delivery.server import Lane
+from crm.messages.jobs import leases
 from crm.messages.models import RelayConnection, RelayState
 from crm.messages.rules import throttle
+from crm.messages.rules.server import Lane
 from crm.messages.rules.throttle import Bucket
 
 

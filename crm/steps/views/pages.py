@@ -14,9 +14,9 @@ from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind
 from crm.projects.models import Project
 from crm.steps import queries, services
-from crm.steps.appearance import conflicts_of, counts_of, decisions_in, kept_records
 from crm.steps.forms import UndoForm
 from crm.steps.policy import StepPermission
+from crm.steps.views.appearance import conflicts_of, counts_of, decisions_in, kept_records
 from crm.web.pages import Pages
 from crm.web.rendering import page
 

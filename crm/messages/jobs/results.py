@@ -17,11 +17,11 @@ from crm.core.db import Database, session, unit_of_work
 from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages import models
-from crm.messages.delivery import leases, lost_messages, refusals
-from crm.messages.delivery.checking import Stopped, in_project
-from crm.messages.delivery.claiming import OPTIONS, Claimed
-from crm.messages.delivery.lost_messages import known_kind
-from crm.messages.delivery.relay import Handover, Sealed
+from crm.messages.jobs import leases, lost_messages, refusals
+from crm.messages.jobs.checking import Stopped, in_project
+from crm.messages.jobs.claiming import OPTIONS, Claimed
+from crm.messages.jobs.lost_messages import known_kind
+from crm.messages.jobs.relay import Handover, Sealed
 from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState, OutboxMessage
 from crm.messages.rules import server_replies
 from crm.messages.rules.server_replies import Reply, Verdict

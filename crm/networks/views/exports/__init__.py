@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-from crm.networks.exports import drawing, graphs, standalone
-from crm.networks.exports.takeaway import Takeaway
+from crm.networks.views.exports import drawing, graphs, standalone
+from crm.networks.views.exports.takeaway import Takeaway
 
 
 class ExportFormat(StrEnum):

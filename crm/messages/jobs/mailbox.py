@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from crm.core.errors import DomainError
-from crm.messages.delivery.server import server
+from crm.messages.rules.server import server
 
 TIMEOUT = 30.0
 MOST = 100

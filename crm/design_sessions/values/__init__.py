@@ -1,0 +1,1 @@
+"""How one value is read and written."""

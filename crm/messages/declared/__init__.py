@@ -1,0 +1,1 @@
+"""What messages say of themselves to the rest of the house."""

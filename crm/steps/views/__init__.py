@@ -1,0 +1,1 @@
+"""Pages about steps, and what a plan to undo looks like."""
