@@ -9,8 +9,7 @@ from typing import Any, BinaryIO
 import click
 
 from crm.cli.context import answer, as_json, as_seen_by, database, in_project, stop
-from crm.contacts.queries.import_memory import as_known
-from crm.contacts.queries.imports import contact_import, plan_for
+from crm.contacts.queries.imports import as_known, contact_import, plan_for
 from crm.contacts.rules import column_guess, headings, organisations, reading, tables
 from crm.contacts.rules.choices import Choices
 from crm.contacts.rules.plan import Plan

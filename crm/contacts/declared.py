@@ -4,13 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from crm.contacts.models import (
-    ContactImport,
-    OrganisationOrigin,
-    PersonOrigin,
-    RememberedColumns,
-    RememberedWord,
-)
+from crm.contacts import models
 from crm.contacts.services import import_preview
 from crm.core.db import among, session
 from crm.core.i18n import _, _l, ngettext, written_number
@@ -31,8 +25,8 @@ REFERENCES = tuple(
         is_own=owner == "person",
     )
     for owner, model, told in (
-        ("person", PersonOrigin, ("row", "raw")),
-        ("organisation", OrganisationOrigin, ("row",)),
+        ("person", models.PersonOrigin, ("row", "raw")),
+        ("organisation", models.OrganisationOrigin, ("row",)),
     )
 )
 
@@ -40,8 +34,10 @@ REFERENCES = tuple(
 def files(_actor: Actor, steps: Sequence[Step]) -> dict[int, str]:
     """Return which files were imported."""
     ids = {step.id: step.about.get("import_id") for step in steps}
-    asked = select(ContactImport.id, ContactImport.file_name, ContactImport.rows)
-    rows = session().execute(asked.where(among(ContactImport.id, set(ids.values()))))
+    asked = select(
+        models.ContactImport.id, models.ContactImport.file_name, models.ContactImport.rows
+    )
+    rows = session().execute(asked.where(among(models.ContactImport.id, set(ids.values()))))
     told = {row.id: file_words(row.file_name, row.rows) for row in rows}
     return {step_id: told.get(import_id, "") for step_id, import_id in ids.items()}
 
@@ -71,25 +67,25 @@ STEPS = (
 )
 TOLD = (
     RowWords(
-        PersonOrigin,
+        models.PersonOrigin,
         _l("Rows of imported lists"),
         unseen=("contact_import_id", "row", "raw", "given", "is_new"),
         owner="person_id",
     ),
     RowWords(
-        OrganisationOrigin,
+        models.OrganisationOrigin,
         _l("Rows of imported lists"),
         unseen=("contact_import_id", "row", "given"),
         owner="organisation_id",
     ),
     RowWords(
-        RememberedWord,
+        models.RememberedWord,
         _l("Remembered words of lists"),
         fields={"word": _l("Word"), "meaning": _l("Meaning")},
         unseen=("field", "word_key", "chosen_at"),
     ),
     RowWords(
-        RememberedColumns,
+        models.RememberedColumns,
         _l("Remembered columns of lists"),
         unseen=("headings_key", "columns", "chosen_at"),
     ),

@@ -7,8 +7,7 @@ import pytest
 from crm.contacts.rules import cell_text
 from crm.contacts.rules.headings import propose_mapping
 from crm.stakeholders.models import Helix
-from crm.stakeholders.rules import value_words
-from crm.stakeholders.rules.columns import FIELD_LABELS, Field
+from crm.stakeholders.rules.columns import FIELD_LABELS, Field, read_helix, read_language
 
 
 @pytest.mark.parametrize(
@@ -23,12 +22,12 @@ from crm.stakeholders.rules.columns import FIELD_LABELS, Field
     ],
 )
 def test_words_for_the_helixes(text: str, helix: Helix | None) -> None:
-    assert value_words.helix(text) is helix
+    assert read_helix(text) is helix
 
 
 @pytest.mark.parametrize("helix", Helix)
 def test_our_own_words_for_the_helixes_are_known(helix: Helix) -> None:
-    assert value_words.helix(helix.value) is helix
+    assert read_helix(helix.value) is helix
 
 
 @pytest.mark.parametrize(
@@ -65,7 +64,7 @@ def test_a_date_that_does_not_exist_is_refused(text: str) -> None:
     ],
 )  # fmt: skip
 def test_languages_that_people_read(text: str, code: str) -> None:
-    assert value_words.language(text) == code
+    assert read_language(text) == code
 
 
 def test_known_headings_are_mapped_in_both_languages() -> None:

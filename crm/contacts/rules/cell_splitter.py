@@ -2,14 +2,8 @@
 
 import re
 
+from crm.contacts.rules import full_names
 from crm.contacts.rules.cell_text import ORGANISATIONS, is_crossed, is_left_open
-from crm.contacts.rules.full_names import (
-    address_behind,
-    number_behind,
-    without_bullet,
-    without_remark,
-    without_titles,
-)
 from crm.contacts.rules.organisations import names_organisation, told_apart
 from crm.core import words
 from crm.core.normalisation import fold
@@ -71,17 +65,17 @@ def part(cells: Cells) -> list[str]:
 def _part_name_and_address(cells: Cells) -> None:
     whole = cells.get(Field.FULL_NAME)
     if whole and len(whole[0]) <= _LONGEST:
-        name, address = address_behind(without_bullet(whole[0]))
-        name, number = number_behind(name)
+        name, address = full_names.address_behind(full_names.without_bullet(whole[0]))
+        name, number = full_names.number_behind(name)
         # The number may have stood behind the address.
         if not address:
-            name, address = address_behind(name)
+            name, address = full_names.address_behind(name)
         cells[Field.FULL_NAME] = [name]
         for field, text in ((Field.EMAIL, address), (Field.PHONE, number)):
             if text:
                 cells[field] = [*cells.get(field, ()), text]
     elif cells.get(Field.EMAIL) and not any(map(cells.get, PERSONAL)):
-        name, address = address_behind(cells[Field.EMAIL][0])
+        name, address = full_names.address_behind(cells[Field.EMAIL][0])
         if address and fold(name) != fold(cells.get(Field.ORGANISATION, [""])[0]):
             cells[Field.FULL_NAME] = [name]
 
@@ -153,8 +147,8 @@ def _degrees(cells: Cells) -> list[str]:
     for field in (Field.FIRST_NAME, Field.SURNAME):
         typed = cells.get(field)
         if typed and len(typed[0]) <= _LONGEST:
-            bare, titles = without_titles(typed[0])
-            bare, remark = without_remark(bare, is_any=field is Field.SURNAME)
+            bare, titles = full_names.without_titles(typed[0])
+            bare, remark = full_names.without_remark(bare, is_any=field is Field.SURNAME)
             if bare.strip():
                 cells[field] = [bare]
                 found += [*titles, *filter(None, [remark])]

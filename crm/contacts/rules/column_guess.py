@@ -11,8 +11,7 @@ from crm.contacts.rules.tables import Table
 from crm.core import words
 from crm.core.normalisation import fold
 from crm.stakeholders import names
-from crm.stakeholders.rules import value_words
-from crm.stakeholders.rules.columns import CROSSES, PERSONAL, Field
+from crm.stakeholders.rules.columns import CROSSES, PERSONAL, Field, meant_helix
 from crm.stakeholders.rules.round_trip import meant_by
 
 _LISTS = words.read("contacts/headings")
@@ -118,7 +117,7 @@ def _take_crosses(table: Table, columns: Columns) -> None:
     fields = {helix: field for field, helix in CROSSES.items()}
     found: dict[str, Field] = {}
     for at, heading in enumerate(table.headings):
-        helix = value_words.meant_helix(heading)
+        helix = meant_helix(heading)
         if helix and _may_be_crosses(table, at) and fields[helix] not in found.values():
             found[heading] = fields[helix]
     is_any = any(_are_crosses(table, table.headings.index(heading)) for heading in found)
@@ -148,7 +147,7 @@ def _cells(table: Table, at: int) -> Iterator[str]:
 def _holds_helixes(heading: str, field: Field | None, cells: list[str]) -> bool:
     if field not in {None, Field.TAGS}:
         return False
-    meant = list(filter(None, map(value_words.meant_helix, cells)))
+    meant = list(filter(None, map(meant_helix, cells)))
     known = len(meant)
     if field is None and known == len(cells):
         return len(set(meant)) > 1

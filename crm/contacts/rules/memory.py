@@ -11,14 +11,19 @@ from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.tables import Table
 from crm.core.normalisation import fold
 from crm.stakeholders import names
-from crm.stakeholders.rules import value_words
-from crm.stakeholders.rules.columns import Field, Words
+from crm.stakeholders.rules.columns import (
+    Field,
+    Words,
+    is_doubtful_helix,
+    meant_helix,
+    read_language,
+)
 
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _ASKED: Mapping[Field, Callable[[str], bool]] = {
-    Field.HELIX: value_words.is_doubtful_helix,
-    Field.SECOND_HELIX: value_words.is_doubtful_helix,
-    Field.LANGUAGE: lambda cell: not value_words.language(cell),
+    Field.HELIX: is_doubtful_helix,
+    Field.SECOND_HELIX: is_doubtful_helix,
+    Field.LANGUAGE: lambda cell: not read_language(cell),
     Field.FORM_OF_ADDRESS: lambda cell: not names.knows_form_of_address(cell),
 }
 EXPLAINED = tuple(_ASKED)
@@ -72,7 +77,7 @@ def asked_words(table: Table, mapping: Mapping[str, Field | None]) -> list[WordQ
                 shown.setdefault(key, " ".join(cell.split())[:LONGEST_WORD])
     found = []
     for (field, word), count in counts.items():
-        guess = (value_words.meant_helix(word) if field in _HELIXES else None) or ""
+        guess = (meant_helix(word) if field in _HELIXES else None) or ""
         found.append(WordQuestion(field, shown[field, word], count, guess))
     return _most_frequent(found)
 

@@ -17,8 +17,7 @@ from crm.core import words
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names
 from crm.stakeholders.models import Helix
-from crm.stakeholders.rules import value_words
-from crm.stakeholders.rules.columns import CROSSES, Field, Words
+from crm.stakeholders.rules.columns import CROSSES, Field, Words, read_helix, read_language
 
 _GIVEN = frozenset(words.read("contacts/first_names").below("hardly_surnames"))
 _SAMPLE, _FEWEST = 2_000, 3
@@ -141,7 +140,7 @@ class Place:
     def completed(self, found: Candidate, cells: Sequence[str]) -> Candidate:
         """Return what a row says with what the title above it says: a helix, an organisation."""
         if not self._has_helix and is_group(cells, self._width):
-            self._helix = value_words.helix(" ".join(cells))
+            self._helix = read_helix(" ".join(cells))
         if self._is_parted and self._width > 1 and sum(map(bool, cells)) == 1:
             self._organisation = "" if found.is_person else found.organisation
         others = [cells[at] for at in self._seconds if any(map(str.isalnum, cells[at]))]
@@ -198,10 +197,10 @@ def read_row(
         row=number,
         name=name,
         organisation=organisation,
-        helix=row.value(Field.HELIX, value_words.helix, Problem.UNKNOWN_HELIX),
+        helix=row.value(Field.HELIX, read_helix, Problem.UNKNOWN_HELIX),
         emails=row.emails(),
         phones=row.phones(),
-        second_helix=row.value(Field.SECOND_HELIX, value_words.helix, Problem.UNKNOWN_HELIX),
+        second_helix=row.value(Field.SECOND_HELIX, read_helix, Problem.UNKNOWN_HELIX),
         role=row.line(Field.ROLE),
         kind=row.line(Field.KIND),
         street=row.joined(Field.STREET),
@@ -209,7 +208,7 @@ def read_row(
         town=addresses.town(row.line(Field.TOWN)),
         area=row.line(Field.AREA),
         website=row.value(Field.WEBSITE, addresses.website, Problem.NOT_A_WEBSITE) or "",
-        language=value_words.language(row.line(Field.LANGUAGE)),
+        language=read_language(row.line(Field.LANGUAGE)),
         tags=row.tags(),
         consent_on=row.value(Field.CONSENT_DATE, day, Problem.IMPOSSIBLE_DATE),
         # Last: what stood around the name is only known once that was read.

@@ -13,7 +13,7 @@ from crm.contacts.rules.headings import field_of, is_known, recognised
 from crm.core import words
 from crm.core.i18n import _
 from crm.core.normalisation import fold
-from crm.stakeholders.rules.value_words import meant_helix
+from crm.stakeholders.rules.columns import meant_helix
 
 MOST_ABOVE = 30
 """Lines in which the headings are looked for: titles and notes may stand above them."""

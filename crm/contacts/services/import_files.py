@@ -7,15 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy import and_, func, or_, select
 
-from crm.contacts.models import (
-    ContactImport,
-    ImportFile,
-    ImportState,
-    RememberedColumns,
-    RememberedWord,
-    ReportPart,
-)
-from crm.contacts.queries import import_memory
+from crm.contacts import models
+from crm.contacts.models import ContactImport, ImportFile, ImportState, ReportPart
 from crm.contacts.queries import imports as queries
 from crm.contacts.rules.choices import Choices, choices_text
 from crm.contacts.rules.column_guess import NUMBERED
@@ -154,7 +147,7 @@ def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) ->
     read = queries.read_again(contact_import, how)
     table = without_reasons(read)
     contact_import.table = table_text(table)
-    contact_import.mapping = choices_text(import_memory.proposed_choices(table))
+    contact_import.mapping = choices_text(queries.proposed_choices(table))
     contact_import.rows = len(table.rows)
     contact_import.state = ImportState.UPLOADED
     kept = queries.file_of(contact_import)
@@ -198,9 +191,9 @@ class Explained:
 
 
 @command(StakeholderPermission.EDIT)
-def forget_word(_actor: Actor, word: RememberedWord) -> None:
+def forget_word(_actor: Actor, word: models.RememberedWord) -> None:
     """Forget what a word means: the next list that has it asks again."""
-    remove_many(RememberedWord, RememberedWord.id == word.id)
+    remove_many(models.RememberedWord, models.RememberedWord.id == word.id)
 
 
 def remember_columns(choices: Choices) -> None:
@@ -216,7 +209,7 @@ def remember_columns(choices: Choices) -> None:
         for heading, field in choices.columns.items()
     }
     if (columns, choices.helix) == (usual, Choices({}).helix):
-        remove_many(RememberedColumns, RememberedColumns.headings_key == key)
+        remove_many(models.RememberedColumns, models.RememberedColumns.headings_key == key)
         return
     keep_columns(key, choices_text(Choices(columns, choices.helix)))
 
@@ -224,8 +217,8 @@ def remember_columns(choices: Choices) -> None:
 def keep_columns(key: str, text: str) -> None:
     """Keep what was chosen for the headings with this key, inside a command."""
     row = {"headings_key": key, "columns": text, "chosen_at": clock.now()}
-    if not add_missing(RememberedColumns, [row], unique=("project_id", "headings_key")):
-        change_many(RememberedColumns, RememberedColumns.headings_key == key, row)
+    if not add_missing(models.RememberedColumns, [row], unique=("project_id", "headings_key")):
+        change_many(models.RememberedColumns, models.RememberedColumns.headings_key == key, row)
 
 
 def remember_words(explained: Iterable[Explained]) -> None:
@@ -234,6 +227,8 @@ def remember_words(explained: Iterable[Explained]) -> None:
         own = {"field": said.field.value, "word_key": fold(said.word)}
         told = {"word": said.word[:LONGEST_WORD], "meaning": said.meaning}
         row = {**own, **told, "chosen_at": clock.now()}
-        if not add_missing(RememberedWord, [row], unique=("project_id", *own)):
-            is_it = (getattr(RememberedWord, column) == value for column, value in own.items())
-            change_many(RememberedWord, and_(*is_it), row)
+        if not add_missing(models.RememberedWord, [row], unique=("project_id", *own)):
+            is_it = (
+                getattr(models.RememberedWord, column) == value for column, value in own.items()
+            )
+            change_many(models.RememberedWord, and_(*is_it), row)

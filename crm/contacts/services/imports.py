@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from crm.contacts.models import ContactImport, ImportFile, ImportState, RememberedColumns
-from crm.contacts.queries import import_memory
 from crm.contacts.queries import imports as queries
 from crm.contacts.rules import choices as chosen_texts
 from crm.contacts.rules.choices import Choices, Decisions, choices_text
@@ -98,7 +97,7 @@ def _keep_columns(
         session().refresh(contact_import, ["table"])
         return False
     import_files.remember_columns(choices)
-    contact_import.mapping = choices_text(import_memory.as_known(choices))
+    contact_import.mapping = choices_text(queries.as_known(choices))
     contact_import.asked_words = asked
     contact_import.state = ImportState.MAPPED
     preview.ask_for_look(actor, contact_import)
@@ -121,7 +120,7 @@ def _keep_words(
     refuse_unless_mapped(contact_import)
     import_files.remember_words(explained)
     contact_import.mapping = choices_text(
-        import_memory.as_known(chosen_texts.choices_of(contact_import.mapping))
+        queries.as_known(chosen_texts.choices_of(contact_import.mapping))
     )
     preview.ask_for_look(actor, contact_import)
 
@@ -159,7 +158,7 @@ def forget_columns(_actor: Actor, contact_import: ContactImport) -> None:
     # They are proposed by name again, as for a list with headings that nobody saw before.
     key = headings_key(table.headings)
     remove_many(RememberedColumns, RememberedColumns.headings_key == key)
-    contact_import.mapping = choices_text(import_memory.proposed_choices(table))
+    contact_import.mapping = choices_text(queries.proposed_choices(table))
     contact_import.state = ImportState.UPLOADED
 
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.forms import ActionForm
 from crm.contacts import forms
 from crm.contacts.models import ContactImport
-from crm.contacts.queries import import_memory
 from crm.contacts.queries import imports as queries
 from crm.contacts.rules.choices import choices_of
 from crm.contacts.rules.memory import MOST_WORDS
@@ -112,13 +111,13 @@ def _start_of(table: Table) -> Preview:
 @pages.get(f"{ONE}/words", requires=EDIT)
 def words(_actor: Actor, _project: Project, found: ContactImport) -> ResponseReturnValue:
     """Ask what words of the list mean, and show those that were explained before."""
-    return _words_page(found, forms.words_form(import_memory.questions_of(found)))
+    return _words_page(found, forms.words_form(queries.questions_of(found)))
 
 
 @pages.post(f"{ONE}/words", requires=EDIT)
 def explain(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Remember what the words mean, and look at what would happen."""
-    form = forms.words_form(import_memory.questions_of(found))
+    form = forms.words_form(queries.questions_of(found))
     form.attempt(lambda given: services.explain_words(actor, found, explained=given))
     return _words_page(found, form) if form.is_refused else to_import(project, found)
 
@@ -128,7 +127,7 @@ def forget_word(
     actor: Actor, project: Project, found: ContactImport, word_id: int
 ) -> ResponseReturnValue:
     """Forget what a word means."""
-    word = import_memory.word(word_id)
+    word = queries.word(word_id)
     ActionForm().attempt(lambda _none: import_parts.forget_word(actor, found, word=word))
     address = url_for("import_questions.words", project_slug=project.slug, import_id=found.id)
     return redirect(address, 303)
@@ -149,7 +148,7 @@ def _words_page(found: ContactImport, form: forms.WordsForm) -> ResponseReturnVa
             FIELD_LABELS[Field(word.field)],
             forms.meanings(Field(word.field)).get(word.meaning, ""),
         )
-        for word in import_memory.words()
+        for word in queries.words()
     ]
     return page(
         "contacts/import_words.html",
@@ -157,7 +156,7 @@ def _words_page(found: ContactImport, form: forms.WordsForm) -> ResponseReturnVa
         form=form,
         known=known,
         field_labels=FIELD_LABELS,
-        more=max(0, len(import_memory.questions_of(found)) - MOST_WORDS),
+        more=max(0, len(queries.questions_of(found)) - MOST_WORDS),
         helix_of_others=choices_of(found.mapping).helix_of_new.others,
         status=form.status,
     )

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.forms import ActionForm
 from crm.contacts import forms
 from crm.contacts.models import ContactImport, ImportState
-from crm.contacts.queries import import_memory
 from crm.contacts.queries import imports as queries
 from crm.contacts.rules.choices import Choice, Reason, choices_of, decisions_of
 from crm.contacts.rules.headings import recognised
@@ -212,7 +211,7 @@ def choose_columns(actor: Actor, project: Project, found: ContactImport) -> Resp
     form.attempt(lambda choices: services.choose_columns(actor, found, choices=choices))
     if form.is_refused:
         return _columns_page(found, form)
-    if not import_memory.questions_of(found):
+    if not queries.questions_of(found):
         return to_import(project, found)
     # Words that were not met before are asked about before anything is looked at.
     address = url_for("import_questions.words", project_slug=project.slug, import_id=found.id)
@@ -247,7 +246,7 @@ def _received(actor: Actor, project: Project, given: forms.UploadedList) -> Cont
     """Keep a list that came in, with its file, until the import is over."""
     # The file keeps what was put before rejected rows; it may be read in another way later.
     table = without_reasons(given.table)
-    choices = import_memory.proposed_choices(table)
+    choices = queries.proposed_choices(table)
     begun = services.receive(actor, project, file_name=given.name, table=table, choices=choices)
     import_files.keep_file(actor, begun, content=given.content, table=given.table)
     if given.table.sheets:
@@ -323,8 +322,8 @@ def _columns_page(found: ContactImport, form: forms.ColumnsForm) -> ResponseRetu
         form=form,
         layout=recognised(form.headings),
         file=queries.file_of(found),
-        remembered=import_memory.columns_for(table.headings),
-        is_of_elsewhere=import_memory.has_numbers_of_elsewhere(table),
+        remembered=queries.columns_for(table.headings),
+        is_of_elsewhere=queries.has_numbers_of_elsewhere(table),
         status=form.status,
     )
 
@@ -338,7 +337,7 @@ def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
 
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:
-    asked = Counter(word.field is Field.ORGANISATION for word in import_memory.questions_of(found))
+    asked = Counter(word.field is Field.ORGANISATION for word in queries.questions_of(found))
     report, choices = report_asked_for(found), choices_of(found.mapping)
 
     of_kinds = {}

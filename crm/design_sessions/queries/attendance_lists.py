@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
 from crm.contacts.models import ContactImport, PersonOrigin
-from crm.contacts.queries import existing_records, import_memory
+from crm.contacts.queries import existing_records, imports
 from crm.contacts.queries.existing_records import each
 from crm.contacts.rules.candidates import Candidate
 from crm.contacts.rules.existing_records import Register
@@ -44,8 +44,7 @@ from crm.design_sessions.rules.attendance_rows import (
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.queries.organisations import ids_by_key
-from crm.stakeholders.rules.columns import Field
-from crm.stakeholders.rules.value_words import is_doubtful_helix
+from crm.stakeholders.rules.columns import Field, is_doubtful_helix
 
 MOST_ASKED = 40
 
@@ -110,7 +109,7 @@ def new_organisations(listed: AttendanceList, rows: Iterable[ListedRow]) -> NewO
             counts[key] += 1
             names.setdefault(key, row.looked.organisation)
     known, told = ids_by_key(counts), _told_by(listed) if counts else set()
-    said = import_memory.meanings_of(Field.ORGANISATION)
+    said = imports.meanings_of(Field.ORGANISATION)
     found = {}
     for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         if key not in known and key not in told:
@@ -125,7 +124,7 @@ def _told_by(listed: AttendanceList) -> set[str]:
     at = {columns.get(heading): place for place, heading in enumerate(table.headings)}
     if Field.HELIX not in at or Field.ORGANISATION not in at:
         return set()
-    known = import_memory.meanings_of(Field.HELIX)
+    known = imports.meanings_of(Field.HELIX)
     helix, organisation = at[Field.HELIX], at[Field.ORGANISATION]
     return {
         fold(row[organisation])
@@ -192,7 +191,7 @@ def read_again(listed: AttendanceList, how: Reading) -> Table:
 def proposed_columns(table: Table) -> Columns:
     """Return what the columns hold: as it was chosen for these headings before, or by name."""
     usual = proposed(table)
-    kept = import_memory.columns_for(table.headings, ListField.ATTENDANCE)
+    kept = imports.columns_for(table.headings, ListField.ATTENDANCE)
     if kept is None:
         return usual
     chosen = {fold(heading): field for heading, field in columns_of(kept.columns).items()}
@@ -267,7 +266,7 @@ def _candidates(listed: AttendanceList) -> list[Candidate]:
     columns = columns_of(listed.columns)
     fields = {key: field if isinstance(field, Field) else None for key, field in columns.items()}
     table = table_of(listed.table)
-    rows = read_rows(table, fields, import_memory.known_words())
+    rows = read_rows(table, fields, imports.known_words())
     return list(progress.told(rows, len(table.rows), until=READ))
 
 
@@ -285,7 +284,7 @@ def _brought(listed: AttendanceList) -> Select[int]:
 def _decisions(listed: AttendanceList) -> Decisions:
     """Return what was chosen, words explained for earlier lists among it."""
     chosen = decisions_of(listed.decisions)
-    words = {**import_memory.meanings_of(ListField.ATTENDANCE), **chosen.words}
+    words = {**imports.meanings_of(ListField.ATTENDANCE), **chosen.words}
     return replace(chosen, words=words)
 
 

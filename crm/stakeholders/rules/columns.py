@@ -1,10 +1,14 @@
-"""Columns of a list: what they can hold, and the rules about that."""
+"""Columns of a list: what they can hold, the rules about that, and words in them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from crm.core import words
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _l
+from crm.core.normalisation import fold
+from crm.stakeholders.languages import NAMES as LANGUAGES
 from crm.stakeholders.models import Helix
 
 
@@ -165,3 +169,51 @@ def held_once(fields: Iterable[StrEnum | None]) -> set[StrEnum]:
 
 Words = Mapping[Field, Mapping[str, str]]
 """For each field: folded word → the member that it means, or nothing."""
+
+_HELIXES = words.read("stakeholders/helixes")
+_HELIX_OF = _HELIXES.meanings("words", Helix)
+_GUESSED = frozenset(_HELIXES.below("doubt.guessed"))
+_NOT_SAID = frozenset({"", *_HELIXES.below("doubt.not_said")})
+
+_LANGUAGE_OF = {fold(word): code for code, name in LANGUAGES.items() for word in (code, name)}
+_LANGUAGE_OF |= words.read("stakeholders/languages").meanings("words", str)
+_LONGEST = 100
+_PIECES = re.compile(r"\s*[/,;&+]\s*|\s(?:en|of|and|or)\s")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+
+
+class NotAHelix(ValueError):
+    """The word names none of the four parties."""
+
+
+def read_helix(text: str) -> Helix | None:
+    """
+    Return the helix that a Dutch or English word means; nothing where it says it is unknown.
+
+    :raises NotAHelix: if it is another word
+    """
+    found = meant_helix(text)
+    if found is None and fold(text) not in _NOT_SAID:
+        raise NotAHelix
+    return found
+
+
+def meant_helix(text: str) -> Helix | None:
+    """Return the helix of a word, or of several that all mean the same: "Overheid / gemeente"."""
+    # The whole first: "onderwijs en onderzoek" is one word of ours, though it could be parted.
+    found = _HELIX_OF.get(fold(text))
+    is_short = found is None and len(text) <= _LONGEST
+    pieces = _PIECES.split(_IN_BRACKETS.sub("", text)) if is_short else []
+    meant = {_HELIX_OF.get(fold(piece)) for piece in pieces}
+    return meant.pop() if len(meant) == 1 else found
+
+
+def is_doubtful_helix(text: str) -> bool:
+    """Whether somebody should say which helix a word means: none of ours, or used for several."""
+    word = fold(text)
+    return word not in _NOT_SAID and (meant_helix(text) is None or word in _GUESSED)
+
+
+def read_language(text: str) -> str:
+    """Return the code of the language that is meant; nothing for one that we do not know."""
+    return _LANGUAGE_OF.get(fold(text), "")

@@ -22,8 +22,7 @@ from crm.core.formulas import as_it_left
 from crm.core.normalisation import fold
 from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.models import Kind, Organisation, Person
-from crm.stakeholders.rules import value_words
-from crm.stakeholders.rules.columns import NAME_PARTS, Field
+from crm.stakeholders.rules.columns import NAME_PARTS, Field, NotAHelix, read_helix
 
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
     Kind.PERSON: (
@@ -204,13 +203,13 @@ def _read(how: Callable[[str], str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         try:
             return how(clean_line(text))
-        except (Invalid, value_words.NotAHelix):
+        except (Invalid, NotAHelix):
             return clean_line(text)
 
     return read
 
 
-_helix = _read(lambda text: value_words.helix(text) or "")
+_helix = _read(lambda text: read_helix(text) or "")
 _USUAL: Mapping[Field, Callable[[str], str]] = {
     Field.HELIX: _helix,
     Field.SECOND_HELIX: _helix,
