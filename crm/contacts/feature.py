@@ -70,12 +70,14 @@ FEATURE = Feature(
             ORIGINS,
             lambda _actor, person: {"sources": sources_of_person(person)},
             StakeholderPermission.EDIT,
+            place=80,
         ),
         Panel(
             "organisation_aside",
             ORIGINS,
             lambda _actor, organisation: {"sources": sources_of_organisation(organisation)},
             StakeholderPermission.EDIT,
+            place=80,
         ),
     ),
 )

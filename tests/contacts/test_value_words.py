@@ -6,8 +6,9 @@ import pytest
 
 from crm.contacts.rules import cell_text
 from crm.contacts.rules.headings import propose_mapping
+from crm.stakeholders import languages
 from crm.stakeholders.models import Helix
-from crm.stakeholders.rules.columns import FIELD_LABELS, Field, read_helix, read_language
+from crm.stakeholders.rules.columns import FIELD_LABELS, Field, read_helix
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_a_date_that_does_not_exist_is_refused(text: str) -> None:
     ],
 )  # fmt: skip
 def test_languages_that_people_read(text: str, code: str) -> None:
-    assert read_language(text) == code
+    assert languages.meant(text) == code
 
 
 def test_known_headings_are_mapped_in_both_languages() -> None:

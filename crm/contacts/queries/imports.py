@@ -12,16 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload, undefer
 
-from crm.contacts.models import (
-    ContactImport,
-    ImportFile,
-    ImportState,
-    OrganisationOrigin,
-    PersonOrigin,
-    RememberedColumns,
-    RememberedWord,
-    ReportPart,
-)
+from crm.contacts import models
+from crm.contacts.models import ContactImport, ImportFile, ImportState, PersonOrigin, ReportPart
 from crm.contacts.queries import existing_records
 from crm.contacts.queries.existing_records import PLANNED, READ, register_for
 from crm.contacts.rules import choices as chosen_texts
@@ -41,12 +33,11 @@ from crm.core.db import among, project_in_scope, session, the_one
 from crm.core.normalisation import fold
 from crm.core.pagination import Page, page_of
 from crm.projects.models import Project
-from crm.stakeholders import models
-from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from crm.stakeholders.rules.columns import Field, Words
 
 MOST_SHOWN = 20
-R = TypeVar("R", Person, models.Organisation)
+R = TypeVar("R", Person, Organisation)
 
 
 def contact_import(import_id: int, *, with_table: bool = False) -> ContactImport:
@@ -64,10 +55,10 @@ def recent_imports() -> list[ContactImport]:
 
 def brought_by(contact_import: ContactImport, model: type[R], number: int) -> Page[R]:
     """Return page `number` of those of a model that an import made or changed, row after row."""
-    origin: type[PersonOrigin | OrganisationOrigin] = PersonOrigin
+    origin: type[PersonOrigin | models.OrganisationOrigin] = PersonOrigin
     about = PersonOrigin.person_id
-    if model is models.Organisation:
-        origin, about = OrganisationOrigin, OrganisationOrigin.organisation_id
+    if model is Organisation:
+        origin, about = models.OrganisationOrigin, models.OrganisationOrigin.organisation_id
     statement = (
         select(model)
         .join(origin, about == model.id)
@@ -77,7 +68,7 @@ def brought_by(contact_import: ContactImport, model: type[R], number: int) -> Pa
     )
     if model is Person:
         roles = selectinload(Person.affiliations)
-        statement = statement.options(roles.joinedload(models.Affiliation.organisation))
+        statement = statement.options(roles.joinedload(Affiliation.organisation))
     return page_of(statement, number, count_all=True)
 
 
@@ -278,10 +269,10 @@ def sources_of_person(person: Person) -> list[Source]:
     )
 
 
-def sources_of_organisation(organisation: models.Organisation) -> list[Source]:
+def sources_of_organisation(organisation: Organisation) -> list[Source]:
     """Return the rows that gave what an organisation has now, the newest first."""
     return _sources(
-        _statement(OrganisationOrigin, OrganisationOrigin.organisation_id),
+        _statement(models.OrganisationOrigin, models.OrganisationOrigin.organisation_id),
         organisation.id,
         {
             Field.ORGANISATION: [organisation.name],
@@ -302,7 +293,7 @@ def sources_of_organisation(organisation: models.Organisation) -> list[Source]:
 # Making the statement took longer than the answer.
 @cache
 def _statement(
-    model: type[PersonOrigin | OrganisationOrigin], about: InstrumentedAttribute[int]
+    model: type[PersonOrigin | models.OrganisationOrigin], about: InstrumentedAttribute[int]
 ) -> Select[*tuple[Any, ...]]:
     columns = (model.contact_import_id, ContactImport.file_name, model.row, model.given)
     return (
@@ -339,10 +330,12 @@ def _sources(
     return found
 
 
-def columns_for(headings: Iterable[str], kind: str = "") -> RememberedColumns | None:
+def columns_for(headings: Iterable[str], kind: str = "") -> models.RememberedColumns | None:
     """Return what was chosen last for the same headings, in lists of contacts or another kind."""
     key = headings_key(headings, kind)
-    return session().scalar(select(RememberedColumns).where(RememberedColumns.headings_key == key))
+    return session().scalar(
+        select(models.RememberedColumns).where(models.RememberedColumns.headings_key == key)
+    )
 
 
 def proposed_choices(table: Table) -> Choices:
@@ -373,23 +366,25 @@ def has_numbers_of_elsewhere(table: Table) -> bool:
     )
 
 
-def words() -> list[RememberedWord]:
+def words() -> list[models.RememberedWord]:
     """Return the words that somebody explained, field by field."""
-    statement = select(RememberedWord).order_by(RememberedWord.field, RememberedWord.word_key)
+    statement = select(models.RememberedWord).order_by(
+        models.RememberedWord.field, models.RememberedWord.word_key
+    )
     # Lists of other kinds have fields of their own.
-    return list(session().scalars(statement.where(RememberedWord.field.in_(list(Field)))))
+    return list(session().scalars(statement.where(models.RememberedWord.field.in_(list(Field)))))
 
 
 def meanings_of(field: StrEnum) -> dict[str, str]:
     """Return word → meaning of a field that only lists of another kind have."""
-    statement = select(RememberedWord.word_key, RememberedWord.meaning)
-    rows = session().execute(statement.where(RememberedWord.field == field.value))
+    statement = select(models.RememberedWord.word_key, models.RememberedWord.meaning)
+    rows = session().execute(statement.where(models.RememberedWord.field == field.value))
     return {row[0]: row[1] for row in rows}
 
 
-def word(word_id: int) -> RememberedWord:
+def word(word_id: int) -> models.RememberedWord:
     """Return one word that somebody explained, or raise `NotFound`."""
-    return the_one(select(RememberedWord).where(RememberedWord.id == word_id))
+    return the_one(select(models.RememberedWord).where(models.RememberedWord.id == word_id))
 
 
 def known_words() -> Words:

@@ -10,20 +10,19 @@ from crm.contacts.rules.plan import Plan, RowOutcome
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.tables import Table
 from crm.core.normalisation import fold
-from crm.stakeholders import names
+from crm.stakeholders import languages, names
 from crm.stakeholders.rules.columns import (
     Field,
     Words,
     is_doubtful_helix,
     meant_helix,
-    read_language,
 )
 
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _ASKED: Mapping[Field, Callable[[str], bool]] = {
     Field.HELIX: is_doubtful_helix,
     Field.SECOND_HELIX: is_doubtful_helix,
-    Field.LANGUAGE: lambda cell: not read_language(cell),
+    Field.LANGUAGE: lambda cell: not languages.meant(cell),
     Field.FORM_OF_ADDRESS: lambda cell: not names.knows_form_of_address(cell),
 }
 EXPLAINED = tuple(_ASKED)

@@ -27,13 +27,13 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
-from crm.stakeholders import models, names
+from crm.stakeholders import languages, models, names
 from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Affiliation, Email, Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.organisations import ids_by_key
 from crm.stakeholders.rules import round_trip
-from crm.stakeholders.rules.columns import NAME_PARTS, Field, NotAHelix, read_helix, read_language
+from crm.stakeholders.rules.columns import NAME_PARTS, Field, NotAHelix, read_helix
 from crm.stakeholders.services import organisations
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
@@ -308,7 +308,7 @@ def _edited_person(person: Person, given: Edits) -> PersonDetails:
         emails=_listed(given, Field.EMAIL, [email.address for email in person.emails]),
         phones=_listed(given, Field.PHONE, [phone.raw or phone.number for phone in person.phones]),
         # A cell that was emptied is no language: somebody is always written to in one.
-        language=read_language(given.get(Field.LANGUAGE, "")) or person.language,
+        language=languages.meant(given.get(Field.LANGUAGE, "")) or person.language,
         area=given.get(Field.AREA, person.area.name if person.area else ""),
         tags=_listed(given, Field.TAGS, [tag.word for tag in person.tags]),
         note=given.get(Field.NOTE, person.note),

@@ -8,7 +8,6 @@ from crm.core import words
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _l
 from crm.core.normalisation import fold
-from crm.stakeholders.languages import NAMES as LANGUAGES
 from crm.stakeholders.models import Helix
 
 
@@ -175,8 +174,6 @@ _HELIX_OF = _HELIXES.meanings("words", Helix)
 _GUESSED = frozenset(_HELIXES.below("doubt.guessed"))
 _NOT_SAID = frozenset({"", *_HELIXES.below("doubt.not_said")})
 
-_LANGUAGE_OF = {fold(word): code for code, name in LANGUAGES.items() for word in (code, name)}
-_LANGUAGE_OF |= words.read("stakeholders/languages").meanings("words", str)
 _LONGEST = 100
 _PIECES = re.compile(r"\s*[/,;&+]\s*|\s(?:en|of|and|or)\s")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
@@ -212,8 +209,3 @@ def is_doubtful_helix(text: str) -> bool:
     """Whether somebody should say which helix a word means: none of ours, or used for several."""
     word = fold(text)
     return word not in _NOT_SAID and (meant_helix(text) is None or word in _GUESSED)
-
-
-def read_language(text: str) -> str:
-    """Return the code of the language that is meant; nothing for one that we do not know."""
-    return _LANGUAGE_OF.get(fold(text), "")
