@@ -27,7 +27,7 @@ from crm.stakeholders.queries import condition_filter
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries.duplicates import PairFilter
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.rules import columns
+from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.views import duplicates as shown
 from crm.stakeholders.views.exports import table_of
 from crm.web.downloads import csv_text
@@ -72,7 +72,7 @@ def import_contacts(file: Path, slug: str, layout: str, helix: str | None, **giv
         else:
             mapping = column_guess.mapping_of(table)
         choices = as_known(Choices(mapping, Helix(helix) if helix else None))
-        columns.check_mapping(choices.columns)
+        headings.check_mapping(choices.columns)
         plan = plan_for(table, choices)
         told = _told_by_names(choices, plan) if helix is None else {}
         counts: dict[str, Any] = {"rows": len(plan.rows)}
@@ -120,7 +120,7 @@ def _carried_out(
     begun = imports.receive(actor, project, file_name=name, table=table, choices=choices)
     imports.choose_columns(actor, begun, choices=choices)
     if told:
-        words = columns.Field.ORGANISATION
+        words = Field.ORGANISATION
         explained = [Explained(words, name, helix.value) for name, helix in told.items()]
         imports.explain_words(actor, begun, explained=explained)
     import_parts.start(actor, begun, project=project)

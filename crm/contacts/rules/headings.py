@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+from crm.contacts.rules.refusals import ColumnTwice, NoNameColumn
 from crm.core import words
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _, _l
 from crm.core.normalisation import fold
-from crm.stakeholders.rules.columns import SEVERAL, Field
+from crm.stakeholders.rules.columns import NAMES, Field
 
+SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.STREET, Field.TAGS, Field.NOTE})
+"""Fields that more than one column may hold; a street and its number often stand in two."""
 _LISTS = words.read("contacts/headings")
 _FIELD_OF = _LISTS.meanings("fields", Field)
 _PARTS = {
@@ -263,3 +267,37 @@ def mapping_for(headings: Iterable[str], layout: str = "") -> dict[str, Field | 
     if not any(map(field_of, named)):
         raise LayoutDiffers(_("This file has none of the columns of %(name)s.", name=layout))
     return propose_mapping(named, LAYOUTS[layout].columns)
+
+
+# A prefix alone names nobody.
+_NAMING = frozenset({*NAMES, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}) - {
+    Field.PREFIX,
+    Field.PARTNER_PREFIX,
+}
+
+
+def check_mapping(mapping: Mapping[str, Field | None]) -> None:
+    """
+    Hold the rules about a mapping; a refusal names the column by its place, from 0.
+
+    :raises ColumnTwice: if two columns hold a field that takes one
+    :raises NoNameColumn: if no column holds a name
+    """
+    held_once(mapping.values())
+    if _NAMING.isdisjoint(mapping.values()):
+        raise NoNameColumn
+
+
+def held_once(fields: Iterable[StrEnum | None]) -> set[StrEnum]:
+    """
+    Return what columns hold; a refusal names the column by its place, from 0.
+
+    :raises ColumnTwice: if two columns hold a field that takes one
+    """
+    taken: set[StrEnum] = set()
+    for at, field in enumerate(fields):
+        if field in taken and field not in SEVERAL:
+            raise ColumnTwice(field=f"column_{at}")
+        if field is not None:
+            taken.add(field)
+    return taken

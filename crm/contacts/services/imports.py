@@ -8,6 +8,7 @@ from crm.contacts.models import ContactImport, ImportFile, ImportState, Remember
 from crm.contacts.queries import imports as queries
 from crm.contacts.rules import choices as chosen_texts
 from crm.contacts.rules.choices import Choices, Decisions, choices_text
+from crm.contacts.rules.headings import check_mapping
 from crm.contacts.rules.memory import asked_words, asked_words_text, headings_key
 from crm.contacts.rules.tables import Table, table_of, table_text
 from crm.contacts.services import import_files
@@ -23,7 +24,6 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.rules.columns import check_mapping
 
 TRIES = 3
 """So often a short list is planned anew because colleagues changed something meanwhile."""

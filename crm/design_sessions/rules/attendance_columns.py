@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from crm.contacts.rules.cell_text import is_crossed
-from crm.contacts.rules.headings import mapping_for
+from crm.contacts.rules.headings import held_once, mapping_for
 from crm.contacts.rules.tables import Table
 from crm.core import words
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.core.normalisation import fold
 from crm.design_sessions.models import AttendanceStatus
-from crm.stakeholders.rules.columns import FIELD_LABELS, Field, held_once
+from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 
 
 class ListField(StrEnum):

@@ -1,11 +1,10 @@
-"""Columns of a list: what they can hold, the rules about that, and words in them."""
+"""Columns of a list of people or organisations: what they can hold, and words in them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 from crm.core import words
-from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _l
 from crm.core.normalisation import fold
 from crm.stakeholders.models import Helix
@@ -88,21 +87,6 @@ FIELD_LABELS: Mapping[StrEnum, LazyString] = {
 }
 
 
-class NoNameColumn(Invalid):
-    """No column says who a row is about."""
-
-    message = _l("Choose at least one column that holds a name or an organisation.")
-
-
-class ColumnTwice(Invalid):
-    """Two columns hold a field that takes one."""
-
-    message = _l("Another column holds this already. Choose one of them.")
-
-
-SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.STREET, Field.TAGS, Field.NOTE})
-"""Fields that more than one column may hold; a street and its number often stand in two."""
-
 NAMES = (
     Field.INITIALS,
     Field.FIRST_NAME,
@@ -125,46 +109,6 @@ CROSSES: Mapping[Field, Helix] = {
     Field.IN_END_USERS: Helix.END_USERS,
 }
 """Fields that hold a cross where somebody is of a helix."""
-
-# A prefix alone names nobody.
-_NAMING = frozenset({*NAMES, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}) - {
-    Field.PREFIX,
-    Field.PARTNER_PREFIX,
-}
-
-
-class HelixNotChosen(Invalid):
-    """Rows name organisations without a helix, and nobody said which one those get."""
-
-    message = _l("Choose a helix. Some rows name an organisation and no helix.")
-
-
-def check_mapping(mapping: Mapping[str, Field | None]) -> None:
-    """
-    Hold the rules about a mapping; a refusal names the column by its place, from 0.
-
-    :raises ColumnTwice: if two columns hold a field that takes one
-    :raises NoNameColumn: if no column holds a name
-    """
-    held_once(mapping.values())
-    if _NAMING.isdisjoint(mapping.values()):
-        raise NoNameColumn
-
-
-def held_once(fields: Iterable[StrEnum | None]) -> set[StrEnum]:
-    """
-    Return what columns hold; a refusal names the column by its place, from 0.
-
-    :raises ColumnTwice: if two columns hold a field that takes one
-    """
-    taken: set[StrEnum] = set()
-    for at, field in enumerate(fields):
-        if field in taken and field not in SEVERAL:
-            raise ColumnTwice(field=f"column_{at}")
-        if field is not None:
-            taken.add(field)
-    return taken
-
 
 Words = Mapping[Field, Mapping[str, str]]
 """For each field: folded word → the member that it means, or nothing."""
