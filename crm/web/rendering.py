@@ -15,7 +15,7 @@ from crm.core.permissions import Actor
 from crm.web import gate
 from crm.web.assets import asset
 from crm.web.feature import Feature, features
-from crm.web.template_calls import QuickContext, QuickTemplate
+from crm.web.template_calls import QuickContext, QuickTemplate, write_attributes
 
 
 def init(app: Flask, brought: tuple[Feature, ...]) -> None:
@@ -23,6 +23,7 @@ def init(app: Flask, brought: tuple[Feature, ...]) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.context_class = QuickContext
     app.jinja_env.template_class = QuickTemplate
+    write_attributes()
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # By class too: two enums may have a member of one value, and those are equal as strings.
