@@ -12,7 +12,7 @@ from crm.core import mail
 from crm.core.permissions import Role, system
 from crm.projects import queries as project_queries
 from crm.projects.services import ProjectDetails, create
-from crm.stakeholders import addresses
+from crm.stakeholders.values import addresses
 
 
 @click.group()

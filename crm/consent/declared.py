@@ -13,7 +13,7 @@ from crm.core.labels import words_for
 from crm.core.references import Blanked, Joined, Moved, Reference
 from crm.core.undo import RowWords
 from crm.stakeholders.models import Person
-from crm.stakeholders.visibility import AddressGate
+from crm.stakeholders.rules.visibility import AddressGate
 
 CONTACT = "contact"
 CONDITIONS = (

@@ -6,7 +6,7 @@ from crm.consent.rules import Allowed, Asking
 from crm.core.i18n import _l
 from crm.stakeholders.events import MergeFollowed
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.visibility import register_gate
+from crm.stakeholders.rules.visibility import register_gate
 from crm.web.feature import Feature, Panel
 
 FEATURE = Feature(

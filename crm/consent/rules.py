@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from crm.consent.models import Basis, ContactPurpose
 from crm.core.mail import Purpose, Reason, Recipient
-from crm.stakeholders import names
 from crm.stakeholders.models import Email, Helix, Objected, Person
+from crm.stakeholders.values import names
 
 
 class Asking(StrEnum):

@@ -21,10 +21,10 @@ from crm.contacts.rules.refusals import MENDABLE, FileTooLarge, HelixNotChosen
 from crm.contacts.rules.tables import NO_QUOTE, Reading, Table
 from crm.contacts.services.import_files import Explained
 from crm.core.i18n import _, _l
-from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import FormOfAddress
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
+from crm.stakeholders.values.languages import NAMES
+from crm.stakeholders.values.names import FormOfAddress
 from crm.web import uploads
 from crm.web.forms import AskedForm, Form, SelectChoice
 from crm.web.rendering import label

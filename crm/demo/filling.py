@@ -47,11 +47,11 @@ from crm.initiatives.services import (
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
-from crm.stakeholders.names import FormOfAddress, NameParts
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.organisations import OrganisationDetails, add_organisations
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import FormOfAddress, NameParts
 
 SLUG = "assen-i2i"
 NAME = "I2I Assen (demo)"

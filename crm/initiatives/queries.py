@@ -13,7 +13,7 @@ from crm.core.permissions import Actor
 from crm.initiatives.models import Initiative, InitiativeStatus, InitiativeTrack, Involvement
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
-from crm.stakeholders.visibility import Shown, shown_as
+from crm.stakeholders.rules.visibility import Shown, shown_as
 
 KIND = "initiative"
 MOST_ROLES = 100

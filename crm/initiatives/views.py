@@ -25,7 +25,7 @@ from crm.initiatives.services import Stakeholder
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page, write_date
 

@@ -31,9 +31,9 @@ from crm.messages.services.suppressions import Wish
 from crm.messages.services.writing import FreeMessage
 from crm.projects import queries as projects
 from crm.projects.services import LONGEST_ADDRESS
-from crm.stakeholders.languages import named
 from crm.stakeholders.models import Person
 from crm.stakeholders.services.persons import OwnDetails
+from crm.stakeholders.values.languages import named
 from crm.web import forms
 from crm.web.forms import AskedForm, Form, PersonalForm, Revision, SelectChoice, choices_of
 from crm.web.i18n import LANGUAGES

@@ -6,16 +6,6 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select, true
 
 from crm.core import conditions
-from crm.core.conditions import (
-    Audience,
-    BoundValues,
-    ConditionKind,
-    ConditionRefused,
-    Group,
-    OwnFilter,
-    Phrase,
-    Pick,
-)
 from crm.core.db import among, session
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
@@ -29,25 +19,25 @@ from crm.stakeholders.models import Organisation
 from crm.stakeholders.policy import StakeholderPermission
 
 
-def _meant(given: BoundValues) -> Group:
+def _meant(given: conditions.BoundValues) -> conditions.Group:
     mine = Segment.id == given.number("segment"), seen_by(given.actor)
     found = session().scalar(select(Segment.conditions).where(*mine))
     if found is None:
         message = _l("This segment is no longer there, or it is somebody else's own.")
-        raise ConditionRefused(message, field="segment")
+        raise conditions.ConditionRefused(message, field="segment")
     return conditions.expanded(conditions.parse(found), given.actor, given.day)
 
 
-IN_SEGMENT = ConditionKind(
+IN_SEGMENT = conditions.ConditionKind(
     KIND,
     _l("Segment"),
     # What it stands for is asked instead.
     holds=lambda _given: true(),
-    says=lambda _given: Phrase(
+    says=lambda _given: conditions.Phrase(
         _l("is in the segment “%(segment)s”"), _l("is not in the segment “%(segment)s”")
     ),
     parameters=(
-        Pick(
+        conditions.Pick(
             "segment",
             _l("Segment"),
             choices,
@@ -56,22 +46,22 @@ IN_SEGMENT = ConditionKind(
             ),
         ),
     ),
-    told=Audience.EVERYBODY,
+    told=conditions.Audience.EVERYBODY,
     expands=_meant,
-    own_filter=OwnFilter("segment", _l("Segment"), in_list=False),
+    own_filter=conditions.OwnFilter("segment", _l("Segment"), in_list=False),
 )
 # As the condition stands in an address: no word or value of another one stands before it.
 _AT_ORGANISATION = re.compile(r"(?<![a-z0-9_:-])organisation:([0-9]+)(?=[:,)]|$)")
 
 
-def _at(conditions: str, joined: Mapping[int, int]) -> str:
+def _at(asked: str, joined: Mapping[int, int]) -> str:
     """Let conditions on an organisation that goes be on the one that stays."""
 
     def followed(found: re.Match[str]) -> str:
         organisation_id = int(found.group(1))
         return f"organisation:{joined.get(organisation_id, organisation_id)}"
 
-    return _AT_ORGANISATION.sub(followed, conditions)
+    return _AT_ORGANISATION.sub(followed, asked)
 
 
 REFERENCE = Loose(

@@ -9,18 +9,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired, Length
 
 from crm.core import clock, conditions
-from crm.core.conditions import (
-    MOST_CONDITIONS,
-    MOST_DEEP,
-    Condition,
-    ConditionKind,
-    ConditionRefused,
-    Expression,
-    Group,
-    Named,
-    Parameter,
-    Pick,
-)
+from crm.core.conditions import Condition, ConditionRefused, Group, Named, Pick
 from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.segments.models import Segment
@@ -41,7 +30,7 @@ class Control:
     :ivar choices: keys and words to choose from; none where it is typed
     """
 
-    parameter: Parameter
+    parameter: conditions.Parameter
     text: str
     choices: list[tuple[str, str]] | None = None
     error: str = ""
@@ -69,7 +58,7 @@ class Control:
 class Row:
     """One condition that is being filled in."""
 
-    kind: ConditionKind
+    kind: conditions.ConditionKind
     negated: bool
     controls: list[Control]
     path: str = ""
@@ -115,12 +104,12 @@ class Rows:
     @property
     def may_hold_groups(self) -> bool:
         """Whether a group can be put into it still."""
-        return self.path.count(".") < MOST_DEEP - 1
+        return self.path.count(".") < conditions.MOST_DEEP - 1
 
     def expression(self, actor: Actor) -> Group:
         """Return it as conditions, without the rows in which something is wrong."""
         found = [part.expression(actor) for part in self.parts]
-        made: list[Expression] = [part for part in found if part is not None]
+        made: list[conditions.Expression] = [part for part in found if part is not None]
         return Group(tuple(made), any=self.any, negated=self.negated)
 
     @property
@@ -170,7 +159,12 @@ def _rows(group: Group, actor: Actor, offers: Offers) -> Rows:
 
 
 def _row(
-    kind: ConditionKind, values: Mapping[str, str], actor: Actor, offers: Offers, *, negated: bool
+    kind: conditions.ConditionKind,
+    values: Mapping[str, str],
+    actor: Actor,
+    offers: Offers,
+    *,
+    negated: bool,
 ) -> Row:
     controls = []
     for parameter in kind.parameters:
@@ -182,7 +176,11 @@ def _row(
 
 
 def _control(
-    kind: ConditionKind, parameter: Parameter, text: str, actor: Actor, offers: Offers
+    kind: conditions.ConditionKind,
+    parameter: conditions.Parameter,
+    text: str,
+    actor: Actor,
+    offers: Offers,
 ) -> Control:
     if not isinstance(parameter, Pick):
         return Control(parameter, text)
@@ -201,7 +199,9 @@ def _read(args: Args, path: str, actor: Actor, offers: Offers) -> Rows:
     below = [name for name in names if _PATH.fullmatch(name) and name.rpartition(".")[0] == path]
     parts: list[Row | Rows] = []
     # By number: as texts, the tenth row would stand before the second.
-    for name in sorted(below, key=lambda text: int(text.rpartition(".")[2]))[:MOST_CONDITIONS]:
+    for name in sorted(below, key=lambda text: int(text.rpartition(".")[2]))[
+        : conditions.MOST_CONDITIONS
+    ]:
         if f"match-{name}" in args:
             parts.append(_read(args, name, actor, offers))
         elif (kind := _kind(args[f"kind-{name}"])) is not None:
@@ -213,14 +213,14 @@ def _read(args: Args, path: str, actor: Actor, offers: Offers) -> Rows:
     return Rows(args.get(f"match-{path}") == "any", bool(args.get(f"not-{path}")), parts, path)
 
 
-def _kind(key: str) -> ConditionKind | None:
+def _kind(key: str) -> conditions.ConditionKind | None:
     try:
         return conditions.kind_of(key)
     except ConditionRefused:
         return None
 
 
-def _known(parameter: Parameter, text: str) -> str:
+def _known(parameter: conditions.Parameter, text: str) -> str:
     """Return what was chosen; a choice that makes no sense counts as none."""
     if isinstance(parameter, Pick) and text:
         try:

@@ -9,26 +9,19 @@ from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders import jobs
 from crm.stakeholders.declared.conditions import CONDITIONS
+from crm.stakeholders.declared.references import REFERENCES
 from crm.stakeholders.declared.search import SOURCES
 from crm.stakeholders.declared.steps import STEPS, TOLD
 from crm.stakeholders.declared.ties import SOURCE as TIES
-from crm.stakeholders.likeness import Why
-from crm.stakeholders.models import (
-    Helix,
-    Kind,
-    OrderState,
-    Organisation,
-    PairState,
-    Person,
-)
-from crm.stakeholders.names import FormOfAddress, NameUse
+from crm.stakeholders.models import Helix, Kind, OrderState, Organisation, PairState, Person
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.queries.duplicates import anybody_waits
-from crm.stakeholders.references import REFERENCES
 from crm.stakeholders.rules.columns import FIELD_LABELS
+from crm.stakeholders.rules.likeness import Why
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.bulk import JOB as CARRY_OUT_ORDER
 from crm.stakeholders.services.duplicates import FOLLOWERS
+from crm.stakeholders.values.names import FormOfAddress, NameUse
 from crm.stakeholders.views import (
     affiliations,
     duplicates,

@@ -16,10 +16,10 @@ from crm.core.db import Database, project_scope, session
 from crm.core.permissions import Actor, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Kind
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import duplicates as queries
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 
 MOST_TIMES = 2.0

@@ -11,8 +11,8 @@ from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 from tests.design_sessions.conftest import details
 

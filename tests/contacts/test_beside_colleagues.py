@@ -21,8 +21,8 @@ from crm.core.permissions import system
 from crm.core.undo import Decisions, Step
 from crm.projects.models import Project
 from crm.stakeholders.jobs import find_pairs_of
-from crm.stakeholders.likeness import likeness
 from crm.stakeholders.models import Kind, LikelyPair, Organisation, Person
+from crm.stakeholders.rules.likeness import likeness
 from crm.steps.services import take_back_later
 from tests import factories
 from tests.contacts.lists import begun
@@ -186,7 +186,7 @@ def test_who_changes_while_pairs_are_compared_is_compared_again(
         return likeness(*given)
 
     session().rollback()
-    monkeypatch.setattr("crm.stakeholders.likeness.likeness", and_somebody_changes)
+    monkeypatch.setattr("crm.stakeholders.rules.likeness.likeness", and_somebody_changes)
     find_pairs_of(system(project_id), project, kind=Kind.PERSON)
 
     assert set(held) == {False}

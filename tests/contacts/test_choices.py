@@ -14,7 +14,7 @@ from crm.core.db import session
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
-from crm.stakeholders.names import NameParts
+from crm.stakeholders.values.names import NameParts
 from tests.contacts.lists import begun, imported
 from tests.contacts.pages import checked, chosen
 from tests.pages import Enter

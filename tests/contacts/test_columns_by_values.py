@@ -9,8 +9,8 @@ from crm.contacts.rules.reading import read
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_rows
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import NameUse, full_name, name_use
 from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.values.names import NameUse, full_name, name_use
 
 
 def columns(text: str) -> dict[str, Field | None]:

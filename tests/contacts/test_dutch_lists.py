@@ -8,8 +8,8 @@ from crm.contacts.rules.reading import read
 from crm.contacts.rules.row_messages import Level, Message, Problem
 from crm.contacts.rules.rows import read_rows
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import full_name, list_name
 from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.values.names import full_name, list_name
 from tests.shared_data import needs_shared_data, shared
 
 FILES = [

@@ -21,8 +21,8 @@ from crm.core.undo import Decisions as Undoing
 from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.values.names import NameParts
 from crm.steps.services import take_back
 from tests.contacts.lists import begun, imported
 

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from crm.contacts.rules.choices import Reason
 from crm.contacts.rules.fuzzy_matching import BLOCK, Called, Lookalikes, called
-from crm.stakeholders.names import NameParts
+from crm.stakeholders.values.names import NameParts
 from tests.depth import examples
 
 # Few names, so that much is equal, and much is nearly so.

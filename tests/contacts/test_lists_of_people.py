@@ -8,9 +8,9 @@ from crm.contacts.rules.headings import field_of
 from crm.contacts.rules.reading import read
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_row, read_rows
-from crm.stakeholders import names
-from crm.stakeholders.names import FormOfAddress
 from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.values import names
+from crm.stakeholders.values.names import FormOfAddress
 from tests.contacts.files import workbook
 
 

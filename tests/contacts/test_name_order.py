@@ -5,7 +5,7 @@ import pytest
 from crm.contacts.rules.headings import mapping_for
 from crm.contacts.rules.reading import read
 from crm.contacts.rules.rows import read_rows
-from crm.stakeholders.names import full_name
+from crm.stakeholders.values.names import full_name
 
 
 def called(*typed: str) -> list[str]:

@@ -7,8 +7,8 @@ from crm.contacts.rules.column_guess import mapping_of
 from crm.contacts.rules.reading import read
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_row, read_rows
-from crm.stakeholders.names import full_name
 from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.values.names import full_name
 
 
 def candidates(text: str) -> list[Candidate]:

@@ -6,7 +6,7 @@ from crm.contacts.rules.reading import read
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_rows
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import full_name
+from crm.stakeholders.values.names import full_name
 
 
 def candidates(text: str) -> list[Candidate]:

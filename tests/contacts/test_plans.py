@@ -14,8 +14,8 @@ from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_rows
 from crm.contacts.rules.tables import Table
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.values.names import NameParts
 
 COLUMNS: dict[str, Field | None] = {
     "Voornaam": Field.FIRST_NAME,

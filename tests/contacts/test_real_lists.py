@@ -8,9 +8,9 @@ from crm.contacts.rules.reading import read
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_rows
 from crm.contacts.rules.tables import Table
-from crm.stakeholders import phones
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import full_name
+from crm.stakeholders.values import phones
+from crm.stakeholders.values.names import full_name
 from tests.contacts.files import workbook
 
 

@@ -8,8 +8,8 @@ from crm.contacts.rules.candidates import Candidate, find_duplicates
 from crm.contacts.rules.row_messages import Level, Message, Problem
 from crm.contacts.rules.rows import read_row
 from crm.core.formulas import is_formula
-from crm.stakeholders.names import FormOfAddress, NameUse, full_name
 from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.values.names import FormOfAddress, NameUse, full_name
 from tests.depth import examples
 
 FORMULAS = ["=1+1", "+31 6", "-1+2", "@SUM(1)", "\t=x", "\tJan", "\rJan", " =1", "\u200b=1"]

@@ -6,9 +6,9 @@ import pytest
 
 from crm.contacts.rules import cell_text
 from crm.contacts.rules.headings import propose_mapping
-from crm.stakeholders import languages
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field, read_helix
+from crm.stakeholders.values import languages
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from crm.contacts.rules.reading import read
 from crm.contacts.rules.refusals import UnreadableFile
 from crm.contacts.rules.rows import read_rows
 from crm.core.i18n import in_language
-from crm.stakeholders.names import full_name
+from crm.stakeholders.values.names import full_name
 from tests.contacts.files import refusal
 from tests.shared_data import needs_shared_data, shared
 

@@ -18,7 +18,7 @@ from crm.messages.rules import texts
 from crm.messages.rules.examples import EXAMPLES
 from crm.messages.rules.vocabulary import WORDS
 from crm.networks.rules.catalogue import catalogue_of
-from crm.stakeholders.languages import NAMES
+from crm.stakeholders.values.languages import NAMES
 from crm.web.i18n import LANGUAGES
 from tests import walk
 from tests.conventions import page_rules

@@ -12,7 +12,7 @@ from crm.core.db import Database, project_scope
 from crm.core.permissions import Actor, Role
 from crm.projects import queries
 from crm.stakeholders.models import Person
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 from tests import demonstration, walk
 from tests.demonstration import Entering
 

@@ -27,10 +27,10 @@ from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.services import persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 from tests.contacts.lists import begun
 from tests.statements import counted, questions

@@ -24,8 +24,8 @@ from crm.core.search import found
 from crm.core.undo import Decisions, Reason, Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.services.persons import name_values
+from crm.stakeholders.values.names import NameParts
 from crm.steps.services import take_back
 from tests import factories
 from tests.core.undoing import back

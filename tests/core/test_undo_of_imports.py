@@ -11,8 +11,8 @@ from crm.core.permissions import system
 from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.services.persons import PersonDetails, edit_person, free_pseudonyms
+from crm.stakeholders.values.names import NameParts
 from crm.steps.services import take_back
 from tests import factories
 from tests.contacts.lists import imported

@@ -27,8 +27,8 @@ from crm.initiatives.queries import InitiativeFilter
 from crm.messages.models import OutboxMessage
 from crm.neighbourhoods.models import Area
 from crm.projects.models import Project
-from crm.stakeholders import names
 from crm.stakeholders.models import Affiliation, Email, Helix, Person, Phone
+from crm.stakeholders.values import names
 
 
 @pytest.fixture

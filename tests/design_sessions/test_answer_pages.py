@@ -17,8 +17,8 @@ from crm.design_sessions.models import (
 from crm.design_sessions.queries import people as people_queries
 from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Project
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Helix
+from crm.stakeholders.values.addresses import email_key
 from tests import factories, pages
 from tests.design_sessions.conftest import Plan
 

@@ -18,8 +18,8 @@ from crm.design_sessions.services.inviting import (
     NobodyNamed,
     NobodyToBring,
 )
-from crm.stakeholders.addresses import NotAnEmail
 from crm.stakeholders.models import Helix, Organisation
+from crm.stakeholders.values.addresses import NotAnEmail
 from tests import factories
 from tests.design_sessions.conftest import Plan
 from tests.design_sessions.mailbox import guests, say

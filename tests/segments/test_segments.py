@@ -23,11 +23,11 @@ from crm.segments import services
 from crm.segments.models import Segment
 from crm.segments.services import NoConditions, SegmentDetails, SegmentNameTaken
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 from tests.pages import Enter, text_of
 

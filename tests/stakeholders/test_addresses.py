@@ -5,8 +5,8 @@ from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.stakeholders import addresses
-from crm.stakeholders.addresses import NotAnEmail, NotAPostcode
+from crm.stakeholders.values import addresses
+from crm.stakeholders.values.addresses import NotAnEmail, NotAPostcode
 
 
 @pytest.mark.parametrize(

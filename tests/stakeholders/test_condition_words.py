@@ -4,11 +4,11 @@ from flask import Flask
 
 from crm.core.permissions import system
 from crm.projects.models import Project
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
 
 NEW = NewPerson(PersonDetails(NameParts(surname="Naam"), tags=("Sport",)), ())
 SENTENCES = {

@@ -10,10 +10,10 @@ from crm.core.db import project_scope, session
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 from tests.pages import Enter
 

@@ -13,9 +13,9 @@ from crm.core.db import Database, session
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders.jobs import find_pairs_of
-from crm.stakeholders.likeness import LIKELY, Traits, keys_of, likeness
 from crm.stakeholders.models import Kind, LikelyPair, Organisation, Person
 from crm.stakeholders.queries.duplicates import traits_of
+from crm.stakeholders.rules.likeness import LIKELY, Traits, keys_of, likeness
 from tests import factories
 
 pytestmark = pytest.mark.both_engines("own SQL")

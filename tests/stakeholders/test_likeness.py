@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.stakeholders.likeness import (
+from crm.stakeholders.rules.likeness import (
     LIKELY,
     POSSIBLE,
     PersonTraits,
@@ -14,7 +14,7 @@ from crm.stakeholders.likeness import (
     organisation_traits,
     person_traits,
 )
-from crm.stakeholders.names import NameParts
+from crm.stakeholders.values.names import NameParts
 
 
 def who(

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import replace
 
-from crm.stakeholders.names import (
+from crm.stakeholders.values.names import (
     FormOfAddress,
     NameParts,
     NameUse,
@@ -13,7 +13,7 @@ from crm.stakeholders.names import (
     initials_of,
     salutation,
 )
-from crm.stakeholders.names.spelling import split
+from crm.stakeholders.values.names.spelling import split
 from tests.shared_data import needs_shared_data, shared
 
 USES = {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crm.stakeholders.names import (
+from crm.stakeholders.values.names import (
     FormOfAddress,
     NameParts,
     NameUse,
@@ -16,7 +16,7 @@ from crm.stakeholders.names import (
     propose,
     propose_from_one,
 )
-from crm.stakeholders.names.spelling import PREFIXES
+from crm.stakeholders.values.names.spelling import PREFIXES
 
 
 def parts_of(raw: NameParts) -> tuple[str, str, str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.stakeholders.names import (
+from crm.stakeholders.values.names import (
     FormOfAddress,
     NameParts,
     NameUse,

@@ -10,7 +10,6 @@ from crm.core.db import project_scope, session, unit_of_work
 from crm.core.errors import Forbidden, NotFound, StaleRecord
 from crm.core.permissions import Actor, Role
 from crm.projects.models import Project
-from crm.stakeholders.addresses import NotAPostcode, NotAWebsite
 from crm.stakeholders.models import Affiliation, Helix, Organisation
 from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.queries.organisations import Filter
@@ -23,6 +22,7 @@ from crm.stakeholders.services.organisations import (
     OrganisationUnknown,
     SameHelixTwice,
 )
+from crm.stakeholders.values.addresses import NotAPostcode, NotAWebsite
 from tests import factories
 
 DETAILS = OrganisationDetails("Stichting De Schakel", Helix.END_USERS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.stakeholders.addresses import NotAWebsite, website
+from crm.stakeholders.values.addresses import NotAWebsite, website
 
 
 @pytest.mark.parametrize(

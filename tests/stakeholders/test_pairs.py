@@ -10,11 +10,11 @@ from crm.core.permissions import Actor, Role, system
 from crm.projects.models import Project
 from crm.stakeholders import jobs
 from crm.stakeholders.models import Kind, LikelyPair, LikenessKey, PairState, Person
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import duplicates as queries
 from crm.stakeholders.services import duplicates, persons
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 from tests.pages import Enter
 from tests.statements import counted

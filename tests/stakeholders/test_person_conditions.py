@@ -22,12 +22,12 @@ from crm.initiatives.models import Involvement
 from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 from tests.depth import examples
 from tests.design_sessions.conftest import details

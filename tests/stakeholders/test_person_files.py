@@ -12,11 +12,17 @@ from crm.contacts.rules.headings import propose_mapping
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import FormOfAddress, NameParts, NameUse, form_of_address, name_use
 from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import (
+    FormOfAddress,
+    NameParts,
+    NameUse,
+    form_of_address,
+    name_use,
+)
 from tests import factories
 
 FORMULAS = ("=1+1", "+31", "-2", "@SUM(A1)")

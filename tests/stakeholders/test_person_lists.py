@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from crm.core.permissions import Actor, Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 from tests.statements import counted
 

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from crm.core.permissions import Actor, Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Person
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import affiliations, persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
 from tests.pages import Enter
 
 HOSTILE = "<script>alert(1)</script> \"'><a href=x>"

@@ -11,9 +11,7 @@ from crm.core.errors import StaleRecord
 from crm.core.permissions import Actor, system
 from crm.initiatives.models import Involvement
 from crm.projects.models import Project
-from crm.stakeholders.addresses import NotAnEmail
 from crm.stakeholders.models import Helix, NameMissing, Person, ReasonMissing
-from crm.stakeholders.names import NameParts, NameUse
 from crm.stakeholders.queries import persons as queries
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.services.affiliations import AffiliationDetails
@@ -25,6 +23,8 @@ from crm.stakeholders.services.persons import (
     PersonDetails,
     free_pseudonyms,
 )
+from crm.stakeholders.values.addresses import NotAnEmail
+from crm.stakeholders.values.names import NameParts, NameUse
 from tests import factories
 
 VEEN = NameParts(first_name="Jolanda", prefix="van der", surname="Veen")

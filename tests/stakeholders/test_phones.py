@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.stakeholders import phones
-from crm.stakeholders.phones import PhoneReading, Readability
+from crm.stakeholders.values import phones
+from crm.stakeholders.values.phones import PhoneReading, Readability
 
 
 @pytest.mark.parametrize(

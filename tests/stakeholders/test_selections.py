@@ -14,12 +14,12 @@ from crm.design_sessions.models import Invitation
 from crm.design_sessions.services import inviting, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, PersonTag, ReasonMissing
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.services import selections
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from crm.stakeholders.services.selections import TagMissing
+from crm.stakeholders.values.names import NameParts
 from tests import factories
 from tests.design_sessions.conftest import details
 from tests.pages import Enter

@@ -6,12 +6,12 @@ from datetime import date
 
 from crm.contacts.rules.row_messages import Message, Problem
 from crm.core.normalisation import fold
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Helix, Kind
-from crm.stakeholders.names import NameParts, full_name
-from crm.stakeholders.phones import PhoneReading
 from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.rules.round_trip import kind_of
+from crm.stakeholders.values.addresses import email_key
+from crm.stakeholders.values.names import NameParts, full_name
+from crm.stakeholders.values.phones import PhoneReading
 
 
 @dataclass(frozen=True, slots=True)

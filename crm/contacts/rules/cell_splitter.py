@@ -7,8 +7,8 @@ from crm.contacts.rules.cell_text import ORGANISATIONS, is_crossed, is_left_open
 from crm.contacts.rules.organisations import names_organisation, told_apart
 from crm.core import words
 from crm.core.normalisation import fold
-from crm.stakeholders import names
 from crm.stakeholders.rules.columns import CROSSES, PERSONAL, Field
+from crm.stakeholders.values import names
 
 # Longer than any name or address; what is looked for in one takes the square of its length.
 _LONGEST = 500

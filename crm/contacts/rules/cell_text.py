@@ -7,8 +7,8 @@ from itertools import islice
 
 from crm.core import words
 from crm.core.normalisation import fold
-from crm.stakeholders import addresses
 from crm.stakeholders.rules.columns import meant_helix
+from crm.stakeholders.values import addresses
 
 # Emoji and what makes one of several; letters and signs of no script.
 PICTURES = re.compile(

@@ -10,9 +10,9 @@ from crm.contacts.rules.organisations import is_role, names_organisation
 from crm.contacts.rules.tables import Table
 from crm.core import words
 from crm.core.normalisation import fold
-from crm.stakeholders import names
 from crm.stakeholders.rules.columns import CROSSES, PERSONAL, Field, meant_helix
 from crm.stakeholders.rules.round_trip import meant_by
+from crm.stakeholders.values import names
 
 _LISTS = words.read("contacts/headings")
 _KINDS, _TITLES, _STAKEHOLDERS, _BARE_NAMES, _CONTACTS = (

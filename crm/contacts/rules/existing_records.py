@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from crm.contacts.rules.candidates import Candidate, Key, is_address_alone, keys, may_be_one
 from crm.contacts.rules.choices import Reason
 from crm.core.normalisation import fold
-from crm.stakeholders import names
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import NameParts
-from crm.stakeholders.phones import PhoneReading
 from crm.stakeholders.rules.columns import NAME_PARTS, Field
 from crm.stakeholders.rules.round_trip import CellState
+from crm.stakeholders.values import names
+from crm.stakeholders.values.names import NameParts
+from crm.stakeholders.values.phones import PhoneReading
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from crm.contacts.rules.organisations import is_organisation
 from crm.core import words
 from crm.core.normalisation import fold
-from crm.stakeholders import names
-from crm.stakeholders.names import FormOfAddress, NameParts
+from crm.stakeholders.values import names
+from crm.stakeholders.values.names import FormOfAddress, NameParts
 
 _LISTS = words.read("contacts/names")
 # What a list of lines puts before a name, and signs for a note below the list.

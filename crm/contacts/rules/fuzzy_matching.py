@@ -10,8 +10,8 @@ from functools import lru_cache
 from crm.contacts.rules.choices import Reason
 from crm.core.libraries import OSA, np, npt
 from crm.core.normalisation import fold
-from crm.stakeholders import names
-from crm.stakeholders.names import NameParts
+from crm.stakeholders.values import names
+from crm.stakeholders.values.names import NameParts
 
 BLOCK = 3
 """So many first letters of the surname are alike of those that are compared."""

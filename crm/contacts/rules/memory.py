@@ -10,13 +10,13 @@ from crm.contacts.rules.plan import Plan, RowOutcome
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.tables import Table
 from crm.core.normalisation import fold
-from crm.stakeholders import languages, names
 from crm.stakeholders.rules.columns import (
     Field,
     Words,
     is_doubtful_helix,
     meant_helix,
 )
+from crm.stakeholders.values import languages, names
 
 _HELIXES = frozenset({Field.HELIX, Field.SECOND_HELIX})
 _ASKED: Mapping[Field, Callable[[str], bool]] = {

@@ -13,10 +13,10 @@ from crm.contacts.rules.candidates import Candidate
 from crm.contacts.rules.existing_records import Additions
 from crm.core import tokens
 from crm.core.normalisation import fold
-from crm.stakeholders import phones
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.rules.columns import NAME_PARTS, Field
 from crm.stakeholders.rules.round_trip import parts_of, usual
+from crm.stakeholders.values import phones
+from crm.stakeholders.values.names import NameParts
 
 LENGTH = 12
 Values = Mapping[Field, Iterable[str]]

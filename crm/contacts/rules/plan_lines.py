@@ -19,9 +19,9 @@ from crm.contacts.rules.row_messages import HELD, UNPLACED, Message, Problem
 from crm.contacts.rules.tables import Table
 from crm.core.i18n import _l
 from crm.core.normalisation import fold
-from crm.stakeholders import names
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.rules.round_trip import CellState
+from crm.stakeholders.values import names
 
 LINES_IN_PART = 50
 LONGEST_RAW = 500

@@ -18,12 +18,12 @@ from crm.contacts.rules.organisations import HelixOfNew
 from crm.contacts.rules.plan import Plan, PlannedRow, RowOutcome
 from crm.contacts.rules.row_messages import Message, Problem
 from crm.core.normalisation import fold
-from crm.stakeholders import names
-from crm.stakeholders.addresses import email_key
-from crm.stakeholders.likeness import OrganisationTraits, may_be_called, organisation_traits
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import NAME_PARTS, Field
+from crm.stakeholders.rules.likeness import OrganisationTraits, may_be_called, organisation_traits
 from crm.stakeholders.rules.round_trip import CALLED, returned, usual
+from crm.stakeholders.values import names
+from crm.stakeholders.values.addresses import email_key
 
 MOST_ROLES = 20
 """Further roles of one person; who has more of them in a list is no person."""

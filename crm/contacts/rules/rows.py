@@ -20,10 +20,7 @@ from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
 from crm.core.formulas import as_it_left, is_formula
 from crm.core.normalisation import fold
-from crm.stakeholders import addresses, languages, names, phones
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import NameParts
-from crm.stakeholders.phones import PhoneReading, Readability
 from crm.stakeholders.rules.columns import (
     CROSSES,
     NAMES,
@@ -33,6 +30,9 @@ from crm.stakeholders.rules.columns import (
     read_helix,
 )
 from crm.stakeholders.rules.round_trip import FIELDS, kind_of, left_so
+from crm.stakeholders.values import addresses, languages, names, phones
+from crm.stakeholders.values.names import NameParts
+from crm.stakeholders.values.phones import PhoneReading, Readability
 
 Value = TypeVar("Value")
 

@@ -12,8 +12,8 @@ from crm.contacts.rules.organisations import behind_name, names_organisation
 from crm.contacts.rules.tables import LONGEST_CELL, MOST_ROWS, Reading, Table, make_table
 from crm.core.cleaning import clean_line
 from crm.core.i18n import _l
-from crm.stakeholders.names import FormOfAddress
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
+from crm.stakeholders.values.names import FormOfAddress
 
 # Left out before anything is put together: nobody looks at a photo here.
 _UNREAD = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-OL-DESIGN", "X-MS-CARDPICTURE"})

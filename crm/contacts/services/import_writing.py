@@ -27,8 +27,7 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
-from crm.stakeholders import languages, models, names
-from crm.stakeholders.addresses import email_key
+from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Email, Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.organisations import ids_by_key
@@ -39,6 +38,8 @@ from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.organisations import OrganisationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, describe, name_values
+from crm.stakeholders.values import languages, names
+from crm.stakeholders.values.addresses import email_key
 
 Row = dict[str, Any]
 Edits = Mapping[Field, str]

@@ -31,8 +31,8 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
+from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.views.persons import told
-from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_about, undone_among
 from crm.web.pages import Pages, Table, page_number
 from crm.web.rendering import label, page

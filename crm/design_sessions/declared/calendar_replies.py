@@ -21,7 +21,7 @@ from crm.design_sessions.services.answering import (
     SessionFull,
     TimeChanged,
 )
-from crm.stakeholders.addresses import email_key
+from crm.stakeholders.values.addresses import email_key
 
 _ADDRESSED = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
 _NAMED = re.compile(r"([0-9a-f]{32})@.*", re.IGNORECASE)

@@ -28,8 +28,8 @@ from crm.messages.queries.templates import languages_lacking
 from crm.messages.rules import texts
 from crm.messages.rules.times import words_for_moment, words_for_when
 from crm.projects import queries as projects
-from crm.stakeholders import names
 from crm.stakeholders.models import Person
+from crm.stakeholders.values import names
 
 
 def prepare(outgoing: Outgoing) -> Said:

@@ -14,8 +14,8 @@ from crm.design_sessions.queries import sessions
 from crm.design_sessions.services.planning import AskingDetails, Copied, LocalTime, SessionDetails
 from crm.design_sessions.values import local_times
 from crm.design_sessions.values.local_times import DEFAULT_ZONE, Occurrence
-from crm.stakeholders import phones
 from crm.stakeholders.models import Helix
+from crm.stakeholders.values import phones
 from crm.web.forms import Form, Revision, SelectChoice, choices_of
 
 # A browser may send seconds that nobody typed; they are dropped.

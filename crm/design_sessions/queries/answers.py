@@ -33,9 +33,9 @@ from crm.design_sessions.queries.people import SessionPerson, listed, on_list, t
 from crm.design_sessions.rules.links import ANSWER
 from crm.design_sessions.rules.waiting import Waiter
 from crm.messages.models import OF_A_SESSION, OutboxMessage
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Helix, Person
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
+from crm.stakeholders.values.addresses import email_key
 
 _BY_LINK = unscoped("a personal link tells of which project it is")
 

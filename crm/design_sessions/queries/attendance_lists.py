@@ -41,10 +41,10 @@ from crm.design_sessions.rules.attendance_rows import (
     make_rows,
     name_key,
 )
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.queries.organisations import ids_by_key
 from crm.stakeholders.rules.columns import Field, is_doubtful_helix
+from crm.stakeholders.values.addresses import email_key
 
 MOST_ASKED = 40
 

@@ -24,13 +24,13 @@ from crm.design_sessions.models import (
     Invitation,
 )
 from crm.segments import queries as segments
-from crm.stakeholders import names
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from crm.stakeholders.queries import condition_filter
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.organisations import organisation_named
 from crm.stakeholders.queries.persons import PersonFilter, by_name
-from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
+from crm.stakeholders.rules.visibility import Shown, ShownPerson, shown_as
+from crm.stakeholders.values import names
 
 SET_SIZE = 500
 Noted = TypeVar("Noted", Invitation, Attendance)

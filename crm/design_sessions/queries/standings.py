@@ -43,11 +43,11 @@ from crm.design_sessions.queries.people import (
 )
 from crm.design_sessions.queries.sessions import balance_of
 from crm.design_sessions.rules.waiting import in_order
-from crm.stakeholders import names
 from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.queries import persons
 from crm.stakeholders.queries.persons import called_so, counts_as_private
-from crm.stakeholders.visibility import Shown, ShownPerson, shown_as
+from crm.stakeholders.rules.visibility import Shown, ShownPerson, shown_as
+from crm.stakeholders.values import names
 
 PER_PAGE = 100
 

@@ -12,10 +12,10 @@ from crm.core.i18n import LazyString, _l
 from crm.core.normalisation import fold
 from crm.design_sessions.models import AttendanceStatus
 from crm.design_sessions.rules.attendance_columns import status_of, word_key
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Helix
-from crm.stakeholders.names import full_name
 from crm.stakeholders.rules.columns import Field
+from crm.stakeholders.values.addresses import email_key
+from crm.stakeholders.values.names import full_name
 
 NEW, SKIP, UNDECIDED = "new", "skip", ""
 """A choice is one of these, or the number of the person who is meant."""

@@ -16,12 +16,12 @@ from crm.design_sessions.policy import SessionPermission
 from crm.design_sessions.queries import people, sessions
 from crm.design_sessions.services.inviting import HelixNotHeld, helix_held
 from crm.projects import queries as projects
-from crm.stakeholders import names
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.queries.organisations import organisation_named
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.organisations import HelixMissing
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
+from crm.stakeholders.values import names
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,11 @@ from crm.design_sessions.values import local_times
 from crm.design_sessions.values.local_times import Occurrence
 from crm.messages.queries.outbox import last_message
 from crm.projects import queries as projects
-from crm.stakeholders import addresses, names
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.queries.organisations import organisation_named
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, add_person
+from crm.stakeholders.values import addresses, names
 
 STEP = "design_sessions.invited"
 

@@ -22,10 +22,10 @@ from crm.design_sessions.rules.merge_rules import item_to_clear
 from crm.design_sessions.services.answering import rebalance
 from crm.messages.models import HANDED_OVER, OutboxMessage
 from crm.messages.services import outbox
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.events import MergeAsked, PersonsMerged, PersonsMerging
 from crm.stakeholders.models import Email
 from crm.stakeholders.services.merging import PERSONS
+from crm.stakeholders.values.addresses import email_key
 
 # A merge that was a mistake is often taken back at once.
 PAUSE = timedelta(minutes=10)

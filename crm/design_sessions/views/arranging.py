@@ -25,7 +25,7 @@ from crm.neighbourhoods.queries import in_use
 from crm.projects.models import Project
 from crm.segments import queries as segments
 from crm.stakeholders.queries import condition_filter, persons
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 from crm.web.rendering import label, page, write_datetime
 
 ONE = "/sessions/<int:session_id>"

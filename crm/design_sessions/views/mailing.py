@@ -21,7 +21,7 @@ from crm.messages.queries.addressing import Addressed
 from crm.messages.rules.rendering import Rendered
 from crm.messages.views import free_messages, letters, wording
 from crm.projects.models import Project
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 from crm.web.rendering import page
 
 ONE = "/sessions/<int:session_id>"

@@ -32,7 +32,7 @@ from crm.design_sessions.services import answering, inviting
 from crm.design_sessions.services.answering import GIVEN, LONGEST, WithdrawScope, link_actor
 from crm.messages.rules.times import words_for_moment, words_for_when
 from crm.messages.services import details
-from crm.stakeholders.visibility import called
+from crm.stakeholders.rules.visibility import called
 from crm.web import personal_pages
 from crm.web.forms import AnswerField, PersonalForm, choices_of
 from crm.web.personal_pages import PersonalPages

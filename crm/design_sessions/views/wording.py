@@ -18,8 +18,8 @@ from crm.design_sessions.queries.standings import AnswerGroup, CallList, Everybo
 from crm.design_sessions.services.inviting import ANSWERS, Said
 from crm.messages.views.wording import status
 from crm.projects.models import Project
-from crm.stakeholders.languages import named
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
+from crm.stakeholders.values.languages import named
 from crm.web.rendering import label
 
 

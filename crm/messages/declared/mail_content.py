@@ -17,7 +17,7 @@ from crm.messages.queries import addressing, batches, own_pages
 from crm.messages.rules.links import consent_link, details_link
 from crm.messages.rules.times import words_for_moment
 from crm.projects import queries as projects
-from crm.stakeholders import names
+from crm.stakeholders.values import names
 
 
 def of_link(outgoing: Outgoing) -> Content | Withheld:

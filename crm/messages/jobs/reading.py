@@ -18,7 +18,7 @@ from crm.core.inbound_mail import Arrived
 from crm.core.libraries import nh3
 from crm.messages.jobs.relay import bounce_mac
 from crm.messages.models import InboundKind
-from crm.stakeholders.addresses import email_key
+from crm.stakeholders.values.addresses import email_key
 
 _RETURNED = re.compile(r"\+([A-Za-z0-9]{10})\.([0-9a-f]{8})@")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")

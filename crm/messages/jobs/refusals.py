@@ -11,7 +11,7 @@ from crm.messages.queries import suppressions as queries
 from crm.messages.rules import server_replies
 from crm.messages.rules.server_replies import Reply, Verdict
 from crm.messages.services import outbox, suppressions
-from crm.stakeholders.addresses import email_key
+from crm.stakeholders.values.addresses import email_key
 
 # So many refusals of ours in a batch, or such a part of it, and somebody must look first.
 MOST_FAILURES = 5

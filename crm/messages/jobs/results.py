@@ -25,7 +25,7 @@ from crm.messages.jobs.relay import Handover, Sealed
 from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState, OutboxMessage
 from crm.messages.rules import server_replies
 from crm.messages.rules.server_replies import Reply, Verdict
-from crm.stakeholders.addresses import email_key
+from crm.stakeholders.values.addresses import email_key
 
 # Uncertain, or queued by whoever found the lease lapsed: as long as nobody else has claimed it,
 # one who was only late may say what became of it.

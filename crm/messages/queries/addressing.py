@@ -15,9 +15,9 @@ from crm.core.mail import Purpose, Reason, Recipient
 from crm.core.permissions import Actor
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.queries import suppressions, templates
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Person
-from crm.stakeholders.visibility import ShownPerson, shown_as
+from crm.stakeholders.rules.visibility import ShownPerson, shown_as
+from crm.stakeholders.values.addresses import email_key
 
 # What somebody is asked consent for.
 ASKED_FOR = (ContactPurpose.PANEL, ContactPurpose.NEWS)

@@ -13,7 +13,7 @@ from crm.core.permissions import Actor
 from crm.messages.models import DeliveryEvent, MessageBatch, MessageState, OutboxMessage
 from crm.messages.rules.progress import Progress, Status, status_of, status_of_message
 from crm.stakeholders.models import Affiliation, Person
-from crm.stakeholders.visibility import ShownPerson, shown_as
+from crm.stakeholders.rules.visibility import ShownPerson, shown_as
 
 SET_SIZE = 500
 

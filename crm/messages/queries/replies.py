@@ -8,9 +8,9 @@ from sqlalchemy import Select, func, select
 from crm.core.db import session, the_one
 from crm.core.permissions import Actor
 from crm.messages.models import Reply
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Person
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
+from crm.stakeholders.values.addresses import email_key
 
 
 class Shown(StrEnum):

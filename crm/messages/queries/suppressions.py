@@ -12,8 +12,8 @@ from crm.core.db import among, session
 from crm.core.errors import NotFound
 from crm.core.mail import Reason
 from crm.messages.models import Suppression, SuppressionReason, SuppressionScope
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Email, Person
+from crm.stakeholders.values.addresses import email_key
 
 _TABLE = cast("Table", Suppression.__table__).c
 _ALL = select(_TABLE.address_digest, _TABLE.scope, _TABLE.reason).order_by(_TABLE.id)

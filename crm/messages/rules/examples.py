@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from crm.core.mail import Purpose
 from crm.messages.rules import texts, vocabulary
 from crm.messages.rules.times import words_for_moment, words_for_when
-from crm.stakeholders import names
-from crm.stakeholders.names import FormOfAddress, NameParts
+from crm.stakeholders.values import names
+from crm.stakeholders.values.names import FormOfAddress, NameParts
 
 # In the week after the clocks went forward, when a wrong hour would be seen.
 _ZONE = "Europe/Amsterdam"

@@ -18,7 +18,7 @@ from crm.messages.queries import batches as queries
 from crm.messages.services import outbox, templates
 from crm.projects.models import Project
 from crm.projects.services import take_reply_address
-from crm.stakeholders.addresses import email_key
+from crm.stakeholders.values.addresses import email_key
 
 
 class NobodyToSendTo(Conflict):

@@ -24,8 +24,8 @@ from crm.messages import models
 from crm.messages.models import MessageState, OutboxMessage
 from crm.messages.policy import MessagePermission
 from crm.messages.queries import suppressions
-from crm.stakeholders.addresses import email_key
 from crm.stakeholders.models import Person
+from crm.stakeholders.values.addresses import email_key
 
 # Until its bytes begin to leave, a message can be taken back; the worker looks again before that.
 TAKEN_BACK = (MessageState.QUEUED, MessageState.CLAIMED)

@@ -8,7 +8,7 @@ from crm.core.permissions import Actor
 from crm.messages.queries.previews import Reading
 from crm.messages.rules.rendering import Rendered
 from crm.messages.views.wording import language_name
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 from crm.web import security
 from crm.web.rendering import page
 

@@ -18,8 +18,8 @@ from crm.messages.views import wording
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person
 from crm.stakeholders.queries import persons
+from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.views.persons import address_of
-from crm.stakeholders.visibility import shown_as
 from crm.web.gate import may
 from crm.web.pages import Pages
 from crm.web.rendering import page

@@ -20,7 +20,7 @@ from crm.messages.rules import progress
 from crm.messages.rules.progress import Phase, Progress, Status
 from crm.messages.rules.server import server
 from crm.projects.models import Project
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 from crm.web.rendering import label, write_datetime
 
 # New passwords and addresses are asked for outside of any project.

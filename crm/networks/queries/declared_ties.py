@@ -27,7 +27,7 @@ from crm.networks.queries.materials import names
 from crm.networks.queries.network_views import look
 from crm.networks.rules.selection import Selection
 from crm.stakeholders.models import Affiliation, Organisation, Person
-from crm.stakeholders.visibility import shown_in_network
+from crm.stakeholders.rules.visibility import shown_in_network
 
 TIES = "ties"
 # Nobody reads a list of all names; whom one meets most stands on it.

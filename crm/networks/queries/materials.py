@@ -41,7 +41,7 @@ from crm.stakeholders.models import (
 from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.queries.organisations import running_on
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.visibility import shown_in_network
+from crm.stakeholders.rules.visibility import shown_in_network
 
 _offers = Memory(24)
 # All people of a large network at once would take eighty megabytes for a moment.

@@ -26,7 +26,7 @@ from crm.networks.queries.declared_ties import own_ties
 from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 
 _Ids = tuple[int | None, int | None]
 

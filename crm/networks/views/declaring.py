@@ -28,8 +28,8 @@ from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.queries import organisations, persons
+from crm.stakeholders.rules.visibility import shown_as, shown_in_network
 from crm.stakeholders.views.persons import address_of, filter_form
-from crm.stakeholders.visibility import shown_as, shown_in_network
 from crm.web import gate, personal_pages
 from crm.web.addresses import full_address
 from crm.web.downloads import csv_file

@@ -8,26 +8,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, select
 
 from crm.core import clock, conditions
-from crm.core.conditions import (
-    Audience,
-    BoundValues,
-    ConditionKind,
-    Day,
-    Phrase,
-    Pick,
-    one_of,
-)
+from crm.core.conditions import Audience, BoundValues, ConditionKind, Day, Phrase, Pick, one_of
 from crm.core.db import session
 from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders import models
-from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Email, Helix, Organisation, Person, PersonTag
 from crm.stakeholders.queries import organisations, persons
 from crm.stakeholders.queries.organisations import running_on
 from crm.stakeholders.queries.persons import counts_as_private, has_helix, has_role
+from crm.stakeholders.values.languages import NAMES
 
 DAY = Day("day", _l("On (empty: today)"))
 _SPACE = "-"  # between the words of a tag, which hold letters and digits alone

@@ -28,7 +28,7 @@ from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag, Phone
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.persons import PERSON, called, counts_as_private
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 
 ORGANISATION = "organisation"
 PERSON_NOTE = "person_note"

@@ -16,11 +16,11 @@ from crm.core.undo.kinds import Names, Subjects
 from crm.core.undo.rows import as_kept
 from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Organisation, Person
-from crm.stakeholders.names import NameParts, full_name
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import merging, selections
 from crm.stakeholders.services.persons import name_values
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.values.names import NameParts, full_name
 
 
 def names_of_persons(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:

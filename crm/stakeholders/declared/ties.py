@@ -13,7 +13,7 @@ from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.core.ties import Asked, Evidence, Gathering, TieShare, TieSource
 from crm.stakeholders.models import Affiliation, Person
-from crm.stakeholders.visibility import shown_in_network
+from crm.stakeholders.rules.visibility import shown_in_network
 
 AFFILIATION = "affiliation"
 

@@ -9,10 +9,10 @@ from wtforms import HiddenField
 
 from crm.core.i18n import _
 from crm.stakeholders.forms.persons import number
-from crm.stakeholders.languages import NAMES
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.services.merging import ORGANISATION_FIELDS, PERSON_FIELDS, Merge
+from crm.stakeholders.values.languages import NAMES
 from crm.web.forms import Form
 from crm.web.rendering import label
 

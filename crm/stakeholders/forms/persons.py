@@ -25,13 +25,13 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.forms.organisations import Looked, OrganisationPicker
-from crm.stakeholders.languages import NAMES, named
 from crm.stakeholders.models import Affiliation, Helix, Person
-from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
 from crm.stakeholders.queries.condition_filter import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.persons import NewPerson, PersonDetails, typed_tags
+from crm.stakeholders.values.languages import NAMES, named
+from crm.stakeholders.values.names import FormOfAddress, NameParts, NameUse
 from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of, where_typed
 
 LONGEST = 200

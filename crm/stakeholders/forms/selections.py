@@ -9,9 +9,9 @@ from wtforms.validators import Length, Optional
 
 from crm.core.i18n import _, _l
 from crm.stakeholders.forms.persons import RoleFields, number
-from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import Kind, PairState
 from crm.stakeholders.queries.duplicates import PairFilter
+from crm.stakeholders.rules.likeness import Why
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.web.forms import AskedForm, Form, SelectChoice, choices_of
 

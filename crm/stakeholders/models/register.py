@@ -15,7 +15,7 @@ from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
 from crm.core.periods import RULE, Lasting
 from crm.neighbourhoods.models import Area
-from crm.stakeholders.names import FormOfAddress, NameParts, NameUse
+from crm.stakeholders.values.names import FormOfAddress, NameParts, NameUse
 
 
 class Helix(StrEnum):

@@ -10,8 +10,6 @@ from sqlalchemy import Select, String, func, or_, select
 from crm.core.db import among, session, the_one, unscoped
 from crm.core.errors import NotFound
 from crm.core.undo import Step
-from crm.stakeholders import likeness as rules
-from crm.stakeholders.likeness import Likeness, PersonTraits, Traits, Why
 from crm.stakeholders.models import (
     CROWDED,
     WAITS,
@@ -26,8 +24,10 @@ from crm.stakeholders.models import (
     Person,
     Phone,
 )
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.queries.persons import for_lists
+from crm.stakeholders.rules import likeness as rules
+from crm.stakeholders.rules.likeness import Likeness, PersonTraits, Traits, Why
+from crm.stakeholders.values.names import NameParts
 
 # A block of more than this says too little: "J. Jansen" in a large town. Its members are compared
 # where they share something else.

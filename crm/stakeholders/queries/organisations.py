@@ -13,7 +13,7 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Affiliation, Helix, Organisation, OrganisationTag, Person
-from crm.stakeholders.visibility import shown_as
+from crm.stakeholders.rules.visibility import shown_as
 
 KIND = "organisation"
 # A name list is read whole by nobody; what lies beyond is found by typing more of the word.

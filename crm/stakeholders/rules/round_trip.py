@@ -20,9 +20,9 @@ from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
 from crm.core.formulas import as_it_left
 from crm.core.normalisation import fold
-from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.rules.columns import NAME_PARTS, Field, NotAHelix, read_helix
+from crm.stakeholders.values import addresses, names, phones
 
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
     Kind.PERSON: (

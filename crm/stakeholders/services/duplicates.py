@@ -17,15 +17,17 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods import queries as neighbourhoods
 from crm.projects.models import Project
-from crm.stakeholders import likeness, models, phones
-from crm.stakeholders.likeness import Likeness
+from crm.stakeholders import models
 from crm.stakeholders.models import Kind, LikelyPair, LikenessKey, Organisation, PairState, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as queries
 from crm.stakeholders.queries import organisations as organisation_queries
 from crm.stakeholders.queries.duplicates import Twin
+from crm.stakeholders.rules import likeness
+from crm.stakeholders.rules.likeness import Likeness
 from crm.stakeholders.services.organisations import OrganisationDetails, add_organisation
 from crm.stakeholders.services.persons import NewPerson, add_person
+from crm.stakeholders.values import phones
 
 AT_ONCE = 500
 Two = tuple[int, int]

@@ -16,10 +16,11 @@ from crm.core.permissions import Actor
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.services import area_for, areas_for
 from crm.projects.models import Project
-from crm.stakeholders import addresses, models
+from crm.stakeholders import models
 from crm.stakeholders.models import Helix, Organisation, OrganisationTag, Person, PersonTag
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
+from crm.stakeholders.values import addresses
 
 LONGEST_TAG = 60
 Tag = TypeVar("Tag", PersonTag, OrganisationTag)

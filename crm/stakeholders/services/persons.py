@@ -16,12 +16,12 @@ from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
-from crm.stakeholders import addresses, names, phones
 from crm.stakeholders.models import Email, GivenPseudonym, NameMissing, Person, PersonTag, Phone
-from crm.stakeholders.names import NameParts
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services.affiliations import AffiliationDetails, add_affiliation
 from crm.stakeholders.services.organisations import retagged
+from crm.stakeholders.values import addresses, names, phones
+from crm.stakeholders.values.names import NameParts
 
 BETWEEN_TAGS = re.compile(r"[,;\n]")
 LANGUAGES = re.compile(r"[a-z]{2,3}")

@@ -9,9 +9,9 @@ from crm.projects.models import Project
 from crm.stakeholders.forms.persons import AffiliationForm, RemoveForm, number
 from crm.stakeholders.models import Affiliation, Person
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import affiliations as services
 from crm.stakeholders.views.persons import about, address_of, form_page, saved, told
-from crm.stakeholders.visibility import shown_as
 from crm.web.pages import Pages
 
 pages = Pages("roles", find=about)

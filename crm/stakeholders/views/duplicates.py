@@ -15,12 +15,12 @@ from crm.projects.models import Project
 from crm.stakeholders.forms.organisations import NewOrganisationForm
 from crm.stakeholders.forms.persons import NewPersonForm, number
 from crm.stakeholders.forms.selections import PairFilterForm
-from crm.stakeholders.likeness import Why
 from crm.stakeholders.models import Helix, Kind, LikelyPair
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as queries
+from crm.stakeholders.rules.likeness import Why
+from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import duplicates
-from crm.stakeholders.visibility import shown_as
 from crm.web.pages import Pages, Table
 from crm.web.rendering import label, page
 

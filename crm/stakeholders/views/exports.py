@@ -22,8 +22,8 @@ from crm.stakeholders.queries import persons
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.rules.round_trip import Meant, cells_of, code_of, number_of
+from crm.stakeholders.rules.visibility import Shown, ShownPerson, address_gate, shown_as
 from crm.stakeholders.views.persons import asked_for
-from crm.stakeholders.visibility import Shown, ShownPerson, address_gate, shown_as
 from crm.web.pages import Pages, Table
 from crm.web.rendering import label
 

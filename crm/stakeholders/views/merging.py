@@ -19,9 +19,9 @@ from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import organisations, persons
+from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import merging as services
 from crm.stakeholders.views.duplicates import sides
-from crm.stakeholders.visibility import shown_as
 from crm.web.pages import Pages
 from crm.web.rendering import page
 

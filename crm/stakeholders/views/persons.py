@@ -19,10 +19,10 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import organisations
 from crm.stakeholders.queries import persons as queries
+from crm.stakeholders.rules.visibility import address_gate, shown_as
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.views.duplicates import Side, twins_of
-from crm.stakeholders.visibility import address_gate, shown_as
 from crm.steps.views.pages import notice_of, undo_address
 from crm.web import gate
 from crm.web.forms import Form

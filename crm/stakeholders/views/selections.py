@@ -20,13 +20,13 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.condition_filter import Narrowing
 from crm.stakeholders.queries.persons import PersonFilter
+from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import bulk as services
 from crm.stakeholders.services import selections
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import MOST_AT_ONCE, Wanted
 from crm.stakeholders.services.selections import SelectionChanged
 from crm.stakeholders.views.persons import asked_for, told
-from crm.stakeholders.visibility import shown_as
 from crm.steps.queries import step_of
 from crm.web import bulk
 from crm.web.feature import BulkAction

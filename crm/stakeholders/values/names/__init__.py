@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from crm.core import words
 from crm.core.cleaning import clean_line
 from crm.core.normalisation import fold
-from crm.stakeholders.names import spelling
+from crm.stakeholders.values.names import spelling
 
 # Callers ask them of names, beside what else is asked there.
 is_prefix, ends_in_prefix = spelling.is_prefix, spelling.ends_in_prefix

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from crm.core import words
 from crm.core.libraries import OSA, fuzz
 from crm.core.normalisation import fold
-from crm.stakeholders.addresses import email_key
-from crm.stakeholders.names import NameParts, spelling
+from crm.stakeholders.values.addresses import email_key
+from crm.stakeholders.values.names import NameParts, spelling
 
 _LISTS = words.read("stakeholders/organisations")
 # What says only which legal form an organisation has, or nothing at all.

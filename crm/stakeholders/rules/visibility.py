@@ -8,8 +8,8 @@ from crm.core import clock
 from crm.core.conditions import Group
 from crm.core.i18n import _
 from crm.core.permissions import Actor
-from crm.stakeholders import names, phones
 from crm.stakeholders.models import Affiliation, Helix, Person
+from crm.stakeholders.values import names, phones
 
 
 @dataclass(frozen=True, slots=True)
