@@ -50,7 +50,7 @@ class Cluster:
     """A running server in a temporary folder, reached over a socket in that folder."""
 
     def __init__(self, bin_folder: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place()))
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place()))
         self._numbers = count(1)
         self._bin = bin_folder
         # Through the log, as it is since version 15, takes twice as long.
@@ -120,7 +120,7 @@ class Cluster:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _place() -> Path | None:
+def place() -> Path | None:
     """Return the folder for databases: in memory if there is room, else wherever files go."""
     _forget_those_that_were_killed()
     has_room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM
