@@ -26,14 +26,13 @@ from crm.core import clock
 from crm.core.db import among, session
 from crm.core.mail import Purpose, Reason
 from crm.stakeholders.models import Affiliation, Email, Helix, Objected, Person
-from crm.stakeholders.queries.organisations import running_on
 
 
 def speaks_for_others(day: date) -> ColumnElement[bool]:
     """Return the condition for roles of officials and of contacts of organisations."""
     in_organisation = Affiliation.organisation_id.is_not(None)
     return and_(
-        running_on(day),
+        Affiliation.running_on(day),
         Affiliation.helix != Helix.END_USERS,
         or_(in_organisation, Affiliation.helix == Helix.GOVERNMENT),
     )

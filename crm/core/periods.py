@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Mapped
 
 from crm.core.errors import Invalid
@@ -27,6 +28,13 @@ class Lasting:
         """Whether the period holds `day`."""
         return (self.since is None or self.since <= day) and (
             self.until is None or day <= self.until
+        )
+
+    @classmethod
+    def running_on(cls, day: date) -> ColumnElement[bool]:
+        """Return the condition for rows of which the period holds `day`."""
+        return and_(
+            or_(cls.since.is_(None), cls.since <= day), or_(cls.until.is_(None), cls.until >= day)
         )
 
     def check_period(self) -> None:

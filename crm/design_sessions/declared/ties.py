@@ -12,7 +12,6 @@ from crm.core.permissions import Actor
 from crm.core.ties import Asked, Evidence, Gathering, TieSource, is_person, person_key
 from crm.design_sessions.models import Attendance, AttendanceStatus, DesignSession
 from crm.stakeholders.models import Affiliation
-from crm.stakeholders.queries.organisations import running_on
 
 ATTENDANCE = "attendance"
 
@@ -48,7 +47,7 @@ def _evidence(_actor: Actor, _asked: Asked, ids: Sequence[int]) -> Iterable[Evid
 
 def _last_helixes(day: date) -> Mapping[str, str]:
     # Who has a role that day counts by that; of the others only the last session tells.
-    in_a_role = select(Affiliation.person_id).where(running_on(day))
+    in_a_role = select(Affiliation.person_id).where(Affiliation.running_on(day))
     statement = (
         select(Attendance.person_id, Attendance.helix)
         .join(DesignSession, Attendance.design_session_id == DesignSession.id)

@@ -39,7 +39,6 @@ from crm.stakeholders.models import (
     PersonTag,
 )
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.queries.organisations import running_on
 from crm.stakeholders.queries.persons import PersonFilter
 from crm.stakeholders.rules.visibility import shown_in_network
 
@@ -196,7 +195,7 @@ def _standings(day: date) -> dict[int, tuple[Helix, str | None]]:
     """Return helix and organisation of each person's main role on `day`."""
     statement = (
         select(Affiliation.person_id, Affiliation.organisation_id, Affiliation.helix)
-        .where(running_on(day))
+        .where(Affiliation.running_on(day))
         .order_by(Affiliation.person_id, Affiliation.is_main.desc(), Affiliation.id)
     )
     standings: dict[int, tuple[Helix, str | None]] = {}

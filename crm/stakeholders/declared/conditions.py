@@ -17,7 +17,6 @@ from crm.neighbourhoods.models import Area
 from crm.stakeholders import models
 from crm.stakeholders.models import Email, Helix, Organisation, Person, PersonTag
 from crm.stakeholders.queries import organisations, persons
-from crm.stakeholders.queries.organisations import running_on
 from crm.stakeholders.queries.persons import counts_as_private, has_helix, has_role
 from crm.stakeholders.values.languages import NAMES
 
@@ -82,7 +81,7 @@ CONDITIONS = (
         "organisation",
         _l("Organisation"),
         holds=lambda given: has_role(
-            running_on(_on(given)),
+            models.Affiliation.running_on(_on(given)),
             models.Affiliation.organisation_id == given.number("organisation"),
             of_all=given.of_all,
         ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import references, search
@@ -20,14 +20,6 @@ KIND = "organisation"
 MOST_OPTIONS = 20
 MOST_LOOKED_AT = MOST_WORDS = 200
 _IN_ORDER = Organisation.sort_key, Organisation.id
-
-
-def running_on(day: date) -> ColumnElement[bool]:
-    """Return the condition for roles that run on `day`."""
-    return and_(
-        or_(Affiliation.since.is_(None), Affiliation.since <= day),
-        or_(Affiliation.until.is_(None), Affiliation.until >= day),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +133,9 @@ def people_counts(organisations: Sequence[Organisation], day: date) -> dict[int,
     here = place_id.in_([organisation.id for organisation in organisations])
     # Somebody with two roles in one place is one of its people.
     statement = select(place_id, func.count(distinct(Affiliation.person_id)))
-    statement = statement.where(here, running_on(day)).group_by(place_id).order_by(place_id)
+    statement = (
+        statement.where(here, Affiliation.running_on(day)).group_by(place_id).order_by(place_id)
+    )
     return {key: count for key, count in session().execute(statement) if key is not None}
 
 

@@ -18,7 +18,6 @@ from crm.core.normalisation import fold
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor, system
 from crm.stakeholders.models import Affiliation, BulkOrder, Helix, Person, PersonTag
-from crm.stakeholders.queries.organisations import running_on
 
 # The kind under which persons stand in the index of search; kept in rows.
 PERSON = "person"
@@ -108,7 +107,7 @@ def by_name(
 
 def counts_as_private(day: date) -> ColumnElement[bool]:
     """Return the condition for private persons, as `Person.counts_as_private` has it."""
-    outside = has_role(running_on(day), Affiliation.helix != Helix.END_USERS)
+    outside = has_role(Affiliation.running_on(day), Affiliation.helix != Helix.END_USERS)
     return or_(Person.hidden_at.is_not(None), Person.is_private, ~outside)
 
 
@@ -144,7 +143,7 @@ def conditions(
         held.append(Person.id.in_(tagged))
     if chosen.organisation_id:
         here = Affiliation.organisation_id == chosen.organisation_id
-        held.append(has_role(running_on(day), here, of_all=of_all))
+        held.append(has_role(Affiliation.running_on(day), here, of_all=of_all))
     if chosen.private is not None:
         private = counts_as_private(day)
         held.append(private if chosen.private else ~private)
@@ -175,9 +174,9 @@ def _leaps() -> Select[Any]:
 
 def has_helix(helix: Helix, day: date, *, of_all: bool = False) -> ColumnElement[bool]:
     """Return the condition for persons with a role in a helix; end users may have none at all."""
-    has_one = has_role(running_on(day), Affiliation.helix == helix, of_all=of_all)
+    has_one = has_role(Affiliation.running_on(day), Affiliation.helix == helix, of_all=of_all)
     if helix is Helix.END_USERS:
-        return or_(has_one, ~has_role(running_on(day)))
+        return or_(has_one, ~has_role(Affiliation.running_on(day)))
     return has_one
 
 

@@ -15,7 +15,6 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag, hold_to_usual_helix
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.queries.organisations import running_on
 from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for
 from crm.stakeholders.services.organisations import picked_organisation, tag_words
 from crm.stakeholders.services.persons import typed_tags
@@ -103,7 +102,7 @@ def affiliate_persons(
         Affiliation.organisation_id.is_not_distinct_from(values["organisation_id"]),
         Affiliation.role == details.role,
         Affiliation.helix == helix,
-        running_on(clock.today()),
+        Affiliation.running_on(clock.today()),
     )
     ordered = roles.order_by(Affiliation.id)
     have, have_this = (set(session().scalars(ordered.where(*held))) for held in ((), same))
