@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 
-from crm.consent import queries as consent
-from crm.consent import rules
+from crm.consent import queries, rules
 from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
-from crm.consent.queries import may_be_written_to
-from crm.consent.rules import Allowed, Asking
 from crm.core.conditions import Condition, ConditionKind, Group, OwnFilter, Phrase, one_of
 from crm.core.i18n import _, _l
 from crm.core.labels import words_for
@@ -20,7 +17,9 @@ CONDITIONS = (
     ConditionKind(
         CONTACT,
         _l("May be written to"),
-        holds=lambda given: may_be_written_to(ContactPurpose(given.text("purpose")), given.day),
+        holds=lambda given: queries.may_be_written_to(
+            ContactPurpose(given.text("purpose")), given.day
+        ),
         says=lambda _given: Phrase(
             _l("may be written to for: %(purpose)s"), _l("may not be written to for: %(purpose)s")
         ),
@@ -80,8 +79,9 @@ TOLD = (
 
 
 def _is_open(person: Person) -> bool:
-    standing = consent.standing(person)
-    return any(rules.may_begin(standing, purpose) is Allowed.ALWAYS for purpose in ContactPurpose)
+    standing = queries.standing(person)
+    begin = (rules.may_begin(standing, purpose) for purpose in ContactPurpose)
+    return rules.Allowed.ALWAYS in set(begin)
 
 
 def _purpose(asked: Group) -> ContactPurpose:
@@ -98,11 +98,11 @@ def _heading(asked: Group) -> str:
 
 
 def _passing(asked: Group, persons: Sequence[Person]) -> set[int]:
-    purpose, standings = _purpose(asked), consent.standings_of_loaded(persons)
+    purpose, standings = _purpose(asked), queries.standings_of_loaded(persons)
     return {
         person_id
         for person_id, standing in standings.items()
-        if rules.refusal(standing, purpose, Asking.FOLLOW_UP) is None
+        if rules.refusal(standing, purpose, rules.Asking.FOLLOW_UP) is None
     }
 
 

@@ -19,9 +19,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from crm.consent import rules
 from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
-from crm.consent.rules import THE_ONE, Allowed, Ground, Standing
+from crm.consent.rules import (
+    COVERS,
+    THE_ONE,
+    USUAL_OF_CONTACTS,
+    Allowed,
+    Ground,
+    Standing,
+    is_contact,
+    rule,
+)
 from crm.core import clock
 from crm.core.db import among, session
 from crm.core.mail import Purpose, Reason
@@ -45,16 +53,16 @@ def may_be_written_to(purpose: ContactPurpose, day: date) -> ColumnElement[bool]
     It is `consent.refusal` for whatever we begin ourselves, said in SQL.
     """
     always = Allowed.ALWAYS
-    allowed = [basis for basis in Basis if rules.rule(basis, purpose).follow_up is always]
+    allowed = [basis for basis in Basis if rule(basis, purpose).follow_up is always]
     yes = _has_ground(purpose, ContactBasis.basis.in_(allowed))
     # A wider consent never beats a no for this purpose itself.
     not_asked = ~_has_ground(purpose, ContactBasis.basis != Basis.NOT_ASKED)
     ways = [yes]
-    if rules.USUAL_OF_CONTACTS[purpose] in allowed:
+    if USUAL_OF_CONTACTS[purpose] in allowed:
         ways.append(and_(_is_contact(day), ~_has_ground(purpose)))
     ways += [
         and_(not_asked, _has_ground(wider, ContactBasis.basis == Basis.CONSENT))
-        for wider, covered in rules.COVERS.items()
+        for wider, covered in COVERS.items()
         if covered is purpose
     ]
     return and_(or_(*ways), _is_reachable())
@@ -76,7 +84,7 @@ def may_be_asked(
     """
     refuses, is_open = [], []
     for purpose in purposes:
-        verdicts = {basis: rules.rule(basis, purpose).consent_request for basis in Basis}
+        verdicts = {basis: rule(basis, purpose).consent_request for basis in Basis}
         refusing = [basis for basis, verdict in verdicts.items() if isinstance(verdict, Reason)]
         refuses.append(_has_ground(purpose, ContactBasis.basis.in_(refusing)))
         is_open.append(~_has_ground(purpose, ContactBasis.basis != Basis.NOT_ASKED))
@@ -125,10 +133,10 @@ def standings_of_loaded(persons: Collection[Person]) -> dict[int, Standing]:
     """Return the same for today, in one statement; load roles and addresses with the persons."""
     day = clock.today()
     noted, objections = _said([person.id for person in persons])
-    contacts = {person.id: rules.is_contact(person, day) for person in persons}
+    contacts = {person.id: is_contact(person, day) for person in persons}
     return {
-        key: Standing(key, is_contact, noted[key], objections.get(key))
-        for key, is_contact in contacts.items()
+        key: Standing(key, speaks, noted[key], objections.get(key))
+        for key, speaks in contacts.items()
     }
 
 

@@ -1,31 +1,71 @@
 """Pages about whom one may write to: grounds, objections, and the rule for everybody."""
 
 from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask.typing import ResponseReturnValue
+from wtforms import DateField, RadioField, StringField
+from wtforms.validators import Length, Optional
 
 from crm.consent import queries, services
 from crm.consent import rules as consent
-from crm.consent.forms import GroundForm
-from crm.consent.models import ContactPurpose
-from crm.consent.rules import Asking
+from crm.consent.models import Basis, ContactPurpose
+from crm.consent.rules import Asking, Ground
+from crm.core import clock
 from crm.core.errors import NotFound
-from crm.core.i18n import _
+from crm.core.i18n import _, _l
 from crm.core.permissions import Actor
 from crm.projects.models import Project
-from crm.stakeholders.forms.showing import LiftForm, ObjectionForm
+from crm.stakeholders.forms.showing import LONGEST, LiftForm, ObjectionForm
 from crm.stakeholders.models import Person
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.services.showing import moment_of
 from crm.stakeholders.views.persons import about, address_of, form_page, saved
 from crm.stakeholders.views.showing import objection_form
-from crm.web.forms import Form
+from crm.web.forms import Form, SelectChoice, choices_of
 from crm.web.pages import Pages
-from crm.web.rendering import page
+from crm.web.rendering import label, page
 
 pages = Pages("contacting", find=about)
 READ, EDIT = StakeholderPermission.READ, StakeholderPermission.EDIT
 GROUND = "/persons/<int:person_id>/contact/<aim>"
 OBJECTION = "/persons/<int:person_id>/objection"
+USUAL = ""
+
+
+class GroundForm(Form):
+    """On which ground somebody may be written to for one purpose."""
+
+    basis = RadioField(_l("Basis"), default=USUAL)
+    source = StringField(_l("Where they said this"), [Length(max=LONGEST)])
+    on = DateField(_l("Date"), [Optional()])
+    reason = StringField(_l("Reason of this change"), [Length(max=LONGEST)])
+
+    def offer(self, purpose: ContactPurpose, usual: Basis) -> None:
+        """Fill the choices: the usual ground, and those that reach this purpose."""
+        # The usual one is offered once, unless it was noted by itself.
+        offered = [basis for basis in Basis if basis is not usual or basis == self.basis.data]
+        fitting = [basis for basis in offered if consent.fits(basis, purpose)]
+        as_usual = SelectChoice(USUAL, _("As usual: %(basis)s", basis=label(usual)))
+        self.basis.choices = [as_usual, *choices_of(fitting)]
+
+    @classmethod
+    def of_noted(cls, known: Ground | None) -> "GroundForm":
+        """Return the form filled from what was noted; the date is that of today otherwise."""
+        if known is None:
+            return cls(formdata=None, data={"on": clock.today()})
+        at = (known.at or clock.now()).astimezone(ZoneInfo(clock.zone()))
+        typed = {"basis": known.basis.value, "source": known.source, "on": at.date()}
+        return cls(formdata=None, data=typed)
+
+    def details(self) -> dict[str, Any]:
+        """Return the ground, none for the usual one, and why it changes, as it is noted."""
+        ground = None
+        if self.basis.data != USUAL:
+            at = moment_of(self.on.data or clock.today())
+            ground = Ground(Basis(self.basis.data), self.source.data or "", at)
+        return {"ground": ground, "reason": self.reason.data or ""}
 
 
 @pages.get("/contact-rules", requires=READ)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import defer as left_out
 
 from crm.consent import rules
 from crm.consent.models import Basis, ContactPurpose
-from crm.consent.rules import Asking, Standing
 from crm.core.db import session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.design_sessions.models import (
@@ -54,7 +53,7 @@ class Mailing:
     design_session: DesignSession
     selection: Selection
     invitations: Mapping[int, Invitation]
-    standings: Mapping[int, Standing]
+    standings: Mapping[int, rules.Standing]
     walk_ins: Mapping[int, Attendance] = field(default_factory=dict)
 
     @property
@@ -88,7 +87,7 @@ class Mailing:
         return contact_of(self.standings[who.person.id])
 
 
-def contact_of(standing: Standing) -> ContactPurpose:
+def contact_of(standing: rules.Standing) -> ContactPurpose:
     """Return for what somebody is invited: as one of the panel, where they agreed to that."""
     panel = standing.ground(ContactPurpose.PANEL).basis is Basis.CONSENT
     return ContactPurpose.PANEL if panel else ContactPurpose.SESSION
@@ -223,7 +222,7 @@ def _got(purpose: Purpose) -> ColumnElement[bool]:
     )
 
 
-def _to(invitation: Invitation, standing: Standing, purpose: Purpose) -> Recipient | Reason:
+def _to(invitation: Invitation, standing: rules.Standing, purpose: Purpose) -> Recipient | Reason:
     is_invited = purpose is Purpose.INVITE
     is_first = is_invited and invitation.gave_address
     return rules.recipient(
@@ -231,7 +230,7 @@ def _to(invitation: Invitation, standing: Standing, purpose: Purpose) -> Recipie
         standing.agreeing(answered=invitation.answered_at is not None),
         # The purpose is kept with the invitation, and follows the panel until it leaves.
         purpose=contact_of(standing) if is_invited else invitation.purpose,
-        asking=Asking.FIRST if is_first else Asking.FOLLOW_UP,
+        asking=rules.Asking.FIRST if is_first else rules.Asking.FOLLOW_UP,
     )
 
 
@@ -277,10 +276,10 @@ def thanked(found: Mapping[int, Attendance]) -> dict[int, Recipient | Reason]:
     return {number: recipient(came, known[came.person_id]) for number, came in found.items()}
 
 
-def recipient(came: Attendance, standing: Standing) -> Recipient | Reason:
+def recipient(came: Attendance, standing: rules.Standing) -> Recipient | Reason:
     """Return who came as somebody who may be thanked, or why not; coming is not yet consent."""
     return rules.recipient(
-        came.person, standing, purpose=ContactPurpose.SESSION, asking=Asking.FOLLOW_UP
+        came.person, standing, purpose=ContactPurpose.SESSION, asking=rules.Asking.FOLLOW_UP
     )
 
 

@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, inspect, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
-from crm.consent import queries as consent
-from crm.consent import rules
-from crm.consent.rules import Asking, Standing
+from crm.consent import queries, rules
 from crm.core import clock
 from crm.core.db import among, ids_of, session
 from crm.core.mail import Purpose, Reason, Recipient
@@ -282,7 +280,7 @@ def recipients(
     :param before: by invitation, the message about to be sent itself: only older ones were written
     """
     persons = _persons(invitations)
-    standings = consent.standings(list(persons.values()))
+    standings = queries.standings(list(persons.values()))
     firsts, sent = addressing.firsts(persons), before or {}
     found = {}
     for invitation in invitations:
@@ -335,7 +333,9 @@ def unreachable(
     return reasons
 
 
-def recipient(invitation: Invitation, purpose: Purpose, standing: Standing) -> Recipient | Reason:
+def recipient(
+    invitation: Invitation, purpose: Purpose, standing: rules.Standing
+) -> Recipient | Reason:
     """Return an invited person as somebody who may get this message, or why they may not."""
     # Whoever answers, by their link or to a planner, wants to hear what follows from it.
     agreeing = standing.agreeing(answered=invitation.answered_at is not None)
@@ -343,14 +343,14 @@ def recipient(invitation: Invitation, purpose: Purpose, standing: Standing) -> R
     return rules.recipient(invitation.person, agreeing, purpose=invitation.purpose, asking=asks)
 
 
-def asking(invitation: Invitation, purpose: Purpose) -> Asking:
+def asking(invitation: Invitation, purpose: Purpose) -> rules.Asking:
     """Return what a message of this purpose asks of an invited person, or answers."""
     answered = invitation.answer is not Answer.NONE or invitation.answered_at is not None
     if purpose in REPLIES or (purpose in NEWS_OF_SESSION and answered):
-        return Asking.REPLY
+        return rules.Asking.REPLY
     if purpose is Purpose.INVITE and invitation.gave_address:
-        return Asking.FIRST
-    return Asking.FOLLOW_UP
+        return rules.Asking.FIRST
+    return rules.Asking.FOLLOW_UP
 
 
 def to_write(invitation_id: int) -> Invitation | None:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
-from crm.consent import queries as consent
-from crm.consent import rules
+from crm.consent import queries, rules
 from crm.consent.models import Basis, ContactPurpose
-from crm.consent.rules import THE_ONE, Asking, Standing
 from crm.core.db import among, session
 from crm.core.mail import Purpose, Reason, Recipient
 from crm.core.permissions import Actor
@@ -81,7 +79,7 @@ def firsts(person_ids: Collection[int]) -> Mapping[int, Mapping[Purpose, int]]:
         select(OutboxMessage.person_id, OutboxMessage.purpose, func.min(OutboxMessage.id))
         .where(
             among(OutboxMessage.person_id, sorted(set(person_ids))),
-            OutboxMessage.purpose.in_(THE_ONE),
+            OutboxMessage.purpose.in_(rules.THE_ONE),
             OutboxMessage.state.not_in(NEVER_LEFT),
         )
         .group_by(OutboxMessage.person_id, OutboxMessage.purpose)
@@ -93,7 +91,9 @@ def firsts(person_ids: Collection[int]) -> Mapping[int, Mapping[Purpose, int]]:
     return found
 
 
-def standings(persons: Collection[Person], *, before: int | None = None) -> dict[int, Standing]:
+def standings(
+    persons: Collection[Person], *, before: int | None = None
+) -> dict[int, rules.Standing]:
     """
     Return by id what decides whether persons may be written to, with what was written to them.
 
@@ -104,7 +104,7 @@ def standings(persons: Collection[Person], *, before: int | None = None) -> dict
     written = firsts([person.id for person in persons])
     return {
         person_id: standing.knowing(written=older(written.get(person_id, {}), before))
-        for person_id, standing in consent.standings(persons).items()
+        for person_id, standing in queries.standings(persons).items()
     }
 
 
@@ -141,7 +141,7 @@ def selection(purpose: Purpose, found: Iterable[Found], *, is_bulk: bool = True)
 
 
 def asked(
-    purpose: Purpose, people: Sequence[Person], *, contact: ContactPurpose, asking: Asking
+    purpose: Purpose, people: Sequence[Person], *, contact: ContactPurpose, asking: rules.Asking
 ) -> Selection:
     """Return who of these people would get a message for a purpose of contact now."""
     known = standings(people)
@@ -160,7 +160,7 @@ def to_ask(people: Sequence[Person]) -> Selection:
 
 
 def recipient(
-    person: Person, contact: ContactPurpose, asking: Asking, *, before: int
+    person: Person, contact: ContactPurpose, asking: rules.Asking, *, before: int
 ) -> Recipient | Reason:
     """Return a person as the recipient of a message that is about to be sent, or why not."""
     standing = standings([person], before=before)[person.id]
@@ -172,13 +172,13 @@ def recipient_of_request(person: Person, *, before: int) -> Recipient | Reason:
     return _asked_for_consent(person, standings([person], before=before)[person.id])
 
 
-def _asked_for_consent(person: Person, standing: Standing) -> Recipient | Reason:
+def _asked_for_consent(person: Person, standing: rules.Standing) -> Recipient | Reason:
     # Ask for what nobody asked yet; who answered for everything is not asked again.
     is_open = any(standing.ground(purpose).basis is Basis.NOT_ASKED for purpose in ASKED_FOR)
     if not is_open and standing.objection is None:
         return Reason.ANSWERED
     # The request names all of its purposes: whoever said no to one of them does not get it.
-    asking = Asking.CONSENT_REQUEST
+    asking = rules.Asking.CONSENT_REQUEST
     each = [
         rules.recipient(person, standing, purpose=purpose, asking=asking) for purpose in ASKED_FOR
     ]

@@ -7,10 +7,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, select
 
-from crm.consent import queries as consent
-from crm.consent import rules
+from crm.consent import queries, rules
 from crm.consent.models import ContactPurpose
-from crm.consent.rules import Asking
 from crm.core import references, tokens
 from crm.core.db import Base, session, unscoped
 from crm.core.db.scope import enter_project
@@ -103,10 +101,10 @@ def person_of(link: PersonLink) -> Person:
 
 def recipient(person: Person) -> Recipient | Reason:
     """Return the person as somebody who may get the link that they asked for, or why not."""
-    standing = consent.standings([person])[person.id]
+    standing = queries.standings([person])[person.id]
     # Asked for by themselves: also whoever objected to all mail has a right to see what is kept.
     return rules.recipient(
-        person, standing, purpose=ContactPurpose.SESSION, asking=Asking.REQUESTED
+        person, standing, purpose=ContactPurpose.SESSION, asking=rules.Asking.REQUESTED
     )
 
 
