@@ -80,5 +80,9 @@ def test_the_page_of_a_person_says_where_values_came_from(enter: Enter, project:
     address = f"/projects/{project.slug}/persons/{ada().id}"
     planner: FlaskClient = enter(Role.PLANNER)
 
-    assert "From lijst.csv, row 3, on " in planner.get(address).text
+    page = planner.get(address).text
+    cards = [page.index(words) for words in ("May we write?", "In the network", "From lijst.csv, ")]
+    assert cards == sorted(cards)
+    assert "From lijst.csv, row 3, on " in page
+    assert "goes along" not in planner.get(f"{address}/remove").text
     assert "lijst.csv" not in enter(Role.REVIEWER).get(address).text

@@ -12,6 +12,7 @@ from crm.contacts.rules.headings import propose_mapping
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
+from crm.stakeholders.rules import visibility
 from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
@@ -107,3 +108,19 @@ def test_a_reviewer_gets_names_without_parts_and_addresses(
 
     assert row["Full name"] == "Bo Ambt"
     assert {"E-mail address", "Phone number", "Note"} & row.keys() == set()
+
+
+def test_no_address_leaves_as_long_as_nobody_knows_whom_one_may_write_to(
+    leader: FlaskClient, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    someone = factories.person("Mag", helix=Helix.GOVERNMENT, email="mag@proef.example")
+    (open_row,) = rows_of(leader, f"{base}/export.csv")
+    monkeypatch.setattr(visibility, "_gates", [visibility._SHUT])
+
+    (row,) = rows_of(leader, f"{base}/export.csv")
+    page = leader.get(f"{base}/{someone.id}").text
+
+    assert open_row["E-mail address"] == "mag@proef.example"
+    assert (row["E-mail address"], row["May be written to"]) == ("", "no")
+    assert "mag@proef.example" in page
+    assert "mailto:mag@proef.example" not in page
