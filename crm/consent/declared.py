@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from flask import g
+
 from crm.consent import queries, rules
 from crm.consent.models import Basis, ContactBasis, ContactPurpose, Objection
 from crm.core.conditions import Condition, ConditionKind, Group, OwnFilter, Phrase, one_of
@@ -78,8 +80,17 @@ TOLD = (
 )
 
 
+def standing_of(person: Person) -> rules.Standing:
+    """Return what decides about a person; their page asks it twice, for a link and for a card."""
+    kept: tuple[Person, rules.Standing] | None = g.get("standing")
+    # Each request loads the person anew.
+    if kept is None or kept[0] is not person:
+        kept = g.standing = person, queries.standing(person)
+    return kept[1]
+
+
 def _is_open(person: Person) -> bool:
-    standing = queries.standing(person)
+    standing = standing_of(person)
     begin = (rules.may_begin(standing, purpose) for purpose in ContactPurpose)
     return rules.Allowed.ALWAYS in set(begin)
 

@@ -10,6 +10,7 @@ from wtforms.validators import Length, Optional
 
 from crm.consent import queries, services
 from crm.consent import rules as consent
+from crm.consent.declared import standing_of
 from crm.consent.models import Basis, ContactPurpose
 from crm.consent.rules import Asking, Ground
 from crm.core import clock
@@ -147,6 +148,6 @@ def _objection_page(actor: Actor, person: Person, form: Form) -> ResponseReturnV
 
 def of_person(_actor: Actor, person: Person) -> Mapping[str, object]:
     """Return for what somebody may be written to, and why, for the card on their page."""
-    standing = queries.standing(person)
+    standing = standing_of(person)
     begin = {purpose: consent.may_begin(standing, purpose) for purpose in ContactPurpose}
     return {"person": person, "standing": standing, "begin": begin}
