@@ -10,7 +10,7 @@ from crm.contacts.queries import imports as queries
 from crm.contacts.queries.import_changes import PlanIsOld
 from crm.contacts.services import import_parts
 from crm.contacts.services.import_files import clear_old_imports
-from crm.contacts.services.import_parts import give_up, let_another_go_first
+from crm.contacts.services.import_parts import carry_out_part, give_up, let_another_go_first
 from crm.contacts.services.import_preview import look, planned_now
 from crm.contacts.services.imports import end_without_right
 from crm.core import jobs, progress
@@ -93,9 +93,7 @@ def _carry_out_planned(
         # Rights are asked anew for each part: they may be taken away while a long list comes in.
         actor, start = projects.on_behalf_of(project, account_id), found.handled
         rows = range(start, start + pace.size)
-        goes_on = import_parts.carry_out_part(
-            actor, found, project=project, planned=planned, rows=rows
-        )
+        goes_on = carry_out_part(actor, found, project=project, planned=planned, rows=rows)
         if goes_on:
             jobs.reset_attempts()
             pace.rest(found.handled - start)
