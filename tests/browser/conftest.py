@@ -36,6 +36,7 @@ FLAGS = [
 ]
 ComeIn = Callable[[FlaskClient], None]
 PATIENCE = 30_000  # milliseconds; a busy machine takes its time, a quiet one never waits
+LIVE_PAUSE = 2_500  # milliseconds between two questions of a page that goes on by itself
 expect.set_options(timeout=PATIENCE)
 
 
