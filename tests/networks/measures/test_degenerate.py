@@ -20,6 +20,9 @@ from tests.networks.measures.examples import (
     with_helixes,
 )  # fmt: skip
 
+# One process measures the large star once for all that is asked of it.
+pytestmark = pytest.mark.xdist_group("degenerate networks")
+
 
 def empty(points: int) -> StakeholderGraph:
     return network(dict.fromkeys("abcdefghij"[:points], G))
