@@ -124,7 +124,7 @@ def _add(app: Flask, feature: Feature) -> None:
     derived_rows.register(feature.followers)
     conditions.register(feature.conditions)
     labels.register(feature.labels)
-    bulk_changes.register(one.change for one in feature.bulk_actions)
+    bulk_changes.register(action.change for action in feature.bulk_actions)
     for source in feature.search:
         search.register(source)
     undo.register(feature.steps, feature.told)

@@ -62,7 +62,7 @@ def ids_found(typed: str) -> list[int]:
 
 def last_seen_of(accounts: Iterable[Account]) -> dict[int, datetime]:
     """Return account → when it was last here, for those that ever were."""
-    ids = [one.id for one in accounts]
+    ids = [account.id for account in accounts]
     statement = select(Visit).where(Visit.account_id.in_(ids)).order_by(Visit.id)
     return {visit.account_id: visit.last_seen_at for visit in session().scalars(statement)}
 

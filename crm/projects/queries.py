@@ -129,7 +129,7 @@ def led_by(account_id: int) -> list[Project]:
 
 def counts_of(accounts: Iterable[Account]) -> dict[int, int]:
     """Return account → in how many projects it has a role."""
-    ids = [one.id for one in accounts]
+    ids = [account.id for account in accounts]
     statement = (
         select(Membership.account_id, func.count())
         .where(Membership.account_id.in_(ids))

@@ -222,7 +222,7 @@ def keep_leaders(fact: AccountDisabled) -> None:
     led = queries.led_by(fact.account_id)
     for project in led:
         lock(project)
-    alone = [one.name for one in led if not queries.leaders_of(one) - {fact.account_id}]
+    alone = [project.name for project in led if not queries.leaders_of(project) - {fact.account_id}]
     if alone:
         raise OnlyLeader(", ".join(alone))
 

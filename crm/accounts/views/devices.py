@@ -24,7 +24,7 @@ def remember(account: Account, request: Request, response: Response) -> Response
     """Let the device of this request be known to the account from now on."""
     own = _own(account, request)
     token = own[0] if own else tokens.signed(_purpose(account), tokens.public())
-    others = [one for one in _tokens(request) if one not in own]
+    others = [known for known in _tokens(request) if known not in own]
     response.set_cookie(
         cookie_name(),
         "~".join([token, *others][:MOST]),

@@ -121,7 +121,7 @@ def _found(
         question = search.repaired(actor, asked.typed)
         return question, _seen(actor, question, spans)
     found = _seen(actor, question, spans)
-    if asked.literally or any(one.total for one in found.values()):
+    if asked.literally or any(part.total for part in found.values()):
         return question, found
     better = search.repaired(actor, asked.typed)
     return (better, _seen(actor, better, spans)) if better.is_repaired else (question, found)
@@ -167,11 +167,11 @@ def _groups(
 
 
 def _page(actor: Actor, question: Question, found: Mapping[str, Found], number: int) -> Page[Hit]:
-    every = [(kind, one) for kind, here in found.items() for one in here.ids]
+    every = [(kind, row_id) for kind, here in found.items() for row_id in here.ids]
     start = (max(1, number) - 1) * PER_PAGE
     wanted: dict[str, list[int]] = {kind: [] for kind in found}
-    for kind, one in every[start : start + PER_PAGE]:
-        wanted[kind].append(one)
+    for kind, row_id in every[start : start + PER_PAGE]:
+        wanted[kind].append(row_id)
     hits = [hit for of_kind in _hits(actor, question, wanted).values() for hit in of_kind]
     return Page(hits, max(1, number), len(every), total_is_capped=False)
 
@@ -184,9 +184,9 @@ def _hits(
     loaded = search.loaded(shown, wanted)
     return {
         kind: [
-            Hit(shown[kind].describe(actor, loaded[kind][one], question), shown[kind])
-            for one in some
-            if one in loaded[kind]
+            Hit(shown[kind].describe(actor, loaded[kind][row_id], question), shown[kind])
+            for row_id in some
+            if row_id in loaded[kind]
         ]
         for kind, some in wanted.items()
     }

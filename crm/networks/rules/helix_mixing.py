@@ -144,8 +144,8 @@ def coleman(within: Values, made: Values, number: Numbers) -> list[float | None]
     others = max(int(number.sum()) - 1, 1)
     expected = made * (number - 1) / others
     return [
-        _ratio(float(one), float(most)) if some else None
-        for one, most, some in zip(within - expected, made - expected, made, strict=True)
+        _ratio(float(more), float(most)) if some else None
+        for more, most, some in zip(within - expected, made - expected, made, strict=True)
     ]
 
 
