@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import references
 from crm.core.commands import command
@@ -195,18 +196,21 @@ def free_pseudonyms(count: int) -> list[int]:
     room = max(SMALLEST_RANGE, ROOM * count, highest)
     given: list[int] = []
     while lacking := count - len(given):
-        drawn = random.SystemRandom().sample(range(1, room + 1), min(room, lacking))
-        # Numbers that somebody has, or takes at the same moment, are refused by their key.
-        rows = [{"number": number} for number in drawn]
-        added = add_missing(GivenPseudonym, rows, unique=("project_id", "number"))
-        if len(added) < len(drawn) / 2:
+        # More than are lacking: some were given before, and each round asks the database again.
+        drawn = random.SystemRandom().sample(range(1, room + 1), min(room, 2 * lacking + 10))
+        taken = set(_numbers_of(GivenPseudonym.number, drawn))
+        if len(taken) > len(drawn) / 2:
             room *= 2
-        given += drawn if len(added) == len(drawn) else _numbers_of(added)
+        free = [number for number in drawn if number not in taken][:lacking]
+        rows = [{"number": number} for number in free]
+        added = add_missing(GivenPseudonym, rows, unique=("project_id", "number"))
+        # Somebody else may have taken some of them at the same moment: those are drawn anew.
+        given += free if len(added) == len(free) else _numbers_of(GivenPseudonym.id, added)
     return given
 
 
-def _numbers_of(ids: Collection[int]) -> Iterable[int]:
-    found = select(GivenPseudonym.number).where(among(GivenPseudonym.id, ids))
+def _numbers_of(column: InstrumentedAttribute[int], values: Collection[int]) -> Iterable[int]:
+    found = select(GivenPseudonym.number).where(among(column, values))
     return session().scalars(found.order_by(GivenPseudonym.id))
 
 
