@@ -13,25 +13,22 @@ from sqlalchemy import Index, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.core import clock
+from crm.core import clock, leases
 from crm.core.db import (
-    Base,
     Database,
     enum_type,
     hold,
     project_scope,
     session,
     unit_of_work,
-    unscoped,
 )
 from crm.core.job_process import Ending
+from crm.core.leases import LEASE, OPTIONS, Leased
 from crm.core.permissions import system
 
-LEASE = timedelta(minutes=5)
 RENEWED_EVERY = timedelta(minutes=1)
 MOST_ATTEMPTS = 5
 LONGEST_PAUSE = timedelta(minutes=2**MOST_ATTEMPTS)
-OPTIONS = unscoped("the worker serves all projects")
 _log = logging.getLogger("kring.worker")
 
 
@@ -44,7 +41,7 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
-class Job(Base):
+class Job(Leased):
     """One piece of background work."""
 
     __tablename__ = "job"
@@ -56,8 +53,6 @@ class Job(Base):
     state: Mapped[JobState] = mapped_column(enum_type(JobState), default=JobState.QUEUED)
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-    lease_owner: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
 
@@ -249,30 +244,24 @@ def _to_plan() -> tuple[list[str], list[int], list[int]]:
 
 
 def _claim(owner: str, *, only_short: bool = False, kind: str | None = None) -> Claimed | None:
-    now = clock.now()
     due = or_(
-        (Job.state == JobState.QUEUED) & (Job.due_at <= now),
-        # No lease is longer, but where the clock was set back; as much again for other machines.
-        (Job.state == JobState.RUNNING)
-        & ((Job.lease_until < now) | (Job.lease_until > now + 2 * LEASE)),
+        (Job.state == JobState.QUEUED) & (Job.due_at <= clock.now()),
+        (Job.state == JobState.RUNNING) & leases.lapsed(Job.lease_until),
     )
     fits = due & Job.kind.not_in(_long if only_short else ())
     if kind is not None:
         fits &= Job.kind == kind
-    statement = select(Job).where(fits).order_by(Job.due_at, Job.id).limit(1)
+    statement = select(Job.id).where(fits).order_by(Job.due_at, Job.id).limit(1)
     # A worker with nothing to do only reads: on SQLite its look would else hold up whoever saves.
     if session().scalar(statement, execution_options=OPTIONS) is None:
         return None
     with unit_of_work(system(), "jobs.claim"):
-        # `skip_locked`: on PostgreSQL two workers take two jobs, and neither waits for the other.
-        job = session().scalar(
-            statement.with_for_update(skip_locked=True), execution_options=OPTIONS
-        )
-        if job is None:
-            return None
-        job.state, job.lease_owner, job.lease_until = JobState.RUNNING, owner, clock.now() + LEASE
         # Counted when it is taken: a worker that is killed at it could not count afterwards.
-        job.attempts += 1
+        taken = {"state": JobState.RUNNING, "attempts": Job.attempts + 1}
+        ids = leases.claim(Job, statement, owner, taken)
+        if not ids:
+            return None
+        job = session().get_one(Job, ids[0], execution_options=OPTIONS)
         return Claimed(job.id, job.kind, job.attempts)
 
 
@@ -361,11 +350,9 @@ def _renew(database: Database, job_id: int, owner: str, done: threading.Event) -
     while not done.wait(RENEWED_EVERY.total_seconds()):
         try:
             with database.opened(), unit_of_work(system(), "jobs.renew"):
-                own = update(Job).where(Job.id == job_id, Job.lease_owner == owner)
                 # The attempts stay as they are: a job that fills the memory renews its lease too
                 # (ADR 4).
-                renewed = own.values(lease_until=clock.now() + LEASE)
-                session().execute(renewed, execution_options=OPTIONS)
+                leases.renew(Job, owner, Job.id == job_id)
         except SQLAlchemyError:
             # On SQLite the job itself may hold the database: then nobody else can claim it either.
             _log.info("the lease of a job could not be renewed yet", extra={"job": job_id})

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, select
 
 from crm.core import clock
 from crm.core.db import project_in_scope, session
-from crm.core.jobs import LEASE, MOST_ATTEMPTS, RENEWED_EVERY, Job, JobState
+from crm.core.jobs import MOST_ATTEMPTS, RENEWED_EVERY, Job, JobState
+from crm.core.leases import LEASE
 
 SILENT = 2 * RENEWED_EVERY
 """Who works says so more often than this."""

@@ -12,6 +12,7 @@ from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.inbound_mail import Given, Why
+from crm.core.leases import Leased
 from crm.core.mail import Priority, Purpose, Reason
 
 # What follows when a session changes: whoever does not get it comes in vain.
@@ -156,7 +157,7 @@ class NotUncertain(Conflict):
     message = _l("It is known what became of this message.")
 
 
-class OutboxMessage(Base, ProjectScoped):
+class OutboxMessage(Leased, ProjectScoped):
     """
     One message to one recipient, written in the transaction of its cause.
 
@@ -215,8 +216,6 @@ class OutboxMessage(Base, ProjectScoped):
     )
     reason: Mapped[Reason | None] = mapped_column(enum_type(Reason))
     attempts: Mapped[int] = mapped_column(default=0)
-    lease_owner: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
     data_started_at: Mapped[datetime | None]
     # Fixed when it is queued: a second try with equal headers is seen as the same message.
     message_id: Mapped[str]

@@ -10,7 +10,8 @@ from datetime import timedelta
 from figures import ROOT  # its import lets our own modules be found
 
 import crm
-from crm.messages.jobs import leases, loop
+from crm.core import leases
+from crm.messages.jobs import loop
 from crm.messages.jobs.loop import Deliverer
 
 LEASE = timedelta(seconds=3)
@@ -19,7 +20,7 @@ LEASE = timedelta(seconds=3)
 def main() -> None:
     """Work on the messages of the database that the environment names."""
     leases.LEASE = LEASE
-    loop.RENEWED_BELOW = timedelta(seconds=1)  # type: ignore[attr-defined]  # as above
+    loop.RENEWED_BELOW = timedelta(seconds=1)  # type: ignore[attr-defined]  # it is only taken there
     app = crm.create_app()
     Deliverer(app.extensions["kring_database"], app.app_context, 0.05).run()
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crm.contacts.models import ContactImport
 from crm.contacts.queries import imports as queries
 from crm.contacts.services import import_parts, import_preview
-from crm.core import clock, jobs, undo
+from crm.core import clock, jobs, leases, undo
 from crm.core.db import session, unit_of_work
 from crm.core.permissions import Role, system
 from crm.projects.models import Project
@@ -98,7 +98,7 @@ def test_the_page_of_an_import_whose_worker_was_killed_says_when_another_goes_on
         with unit_of_work(system(), "test"):
             job = session().scalars(select(jobs.Job)).one()
             job.state, job.attempts = jobs.JobState.RUNNING, 1
-            job.lease_until = clock.now() - silent + jobs.LEASE
+            job.lease_until = clock.now() - silent + leases.LEASE
         told.append(TOLD in text_of(planner.get(address)))
 
     assert told == [False, True]

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from crm.core import clock, jobs
+from crm.core import clock, jobs, leases
 from crm.core.db import Database, session, unit_of_work, unscoped
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import system
@@ -134,7 +134,7 @@ def test_a_lapsed_lease_makes_the_job_due_again(
         jobs._claim("a worker that is killed")
 
     held = jobs.run_due(database(app), "another")
-    with clock.frozen(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + leases.LEASE + timedelta(seconds=1)):
         taken_over = jobs.run_due(database(app), "another")
 
     assert (held, taken_over, len(done)) == (False, True, 1)

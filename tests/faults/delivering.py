@@ -8,9 +8,8 @@ from datetime import timedelta
 
 import crm
 from config import Config
-from crm.core import mail
+from crm.core import leases, mail
 from crm.core.mail import Content, MailKind, Outgoing, Purpose, Recipient
-from crm.messages.jobs import leases
 from crm.messages.jobs.loop import Deliverer
 
 LEASE = timedelta(seconds=1)

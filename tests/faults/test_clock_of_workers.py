@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from crm.core import clock, jobs, mail
+from crm.core import clock, jobs, leases, mail
 from crm.core.db import Database
 from crm.core.mail import Purpose
-from crm.messages.jobs import claiming, leases, results
+from crm.messages.jobs import claiming, results
 from crm.messages.jobs.checking import check
 from crm.messages.jobs.claiming import Claimed
 from crm.messages.jobs.relay import Handover, Sealed

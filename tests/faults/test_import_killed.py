@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config import Config
 from crm.contacts.models import ContactImport, ImportState
 from crm.contacts.services import import_parts
-from crm.core import clock, jobs, undo
+from crm.core import clock, jobs, leases, undo
 from crm.core.db import session, unit_of_work
 from crm.core.jobs import Job, JobState
 from crm.core.permissions import Role, system
@@ -46,7 +46,7 @@ def kill_in_the_middle(config: Config) -> None:
 
 
 def take_over(app: Flask) -> None:
-    with clock.frozen(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + leases.LEASE + timedelta(seconds=1)):
         assert jobs.run_due(app.extensions["kring_database"], "another")
 
 

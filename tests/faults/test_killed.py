@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import Config
-from crm.core import audit, clock, jobs
+from crm.core import audit, clock, jobs, leases
 from crm.core.audit import AuditEntry
 from crm.core.db import Database, unit_of_work, unscoped
 from crm.core.jobs import Job, JobState
@@ -94,7 +94,7 @@ def test_the_job_of_a_killed_worker_is_done_once_more(
         await_line(worker, doing_a_job.BUSY)
     held = jobs.run_due(database, "another")
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    with clock.frozen(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + leases.LEASE + timedelta(seconds=1)):
         taken_over = jobs.run_due(database, "another")
 
     opened.rollback()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from crm.contacts.rules.reading import read
-from crm.core import audit, clock, jobs, undo
+from crm.core import audit, clock, jobs, leases, undo
 from crm.core.db import Database
 from crm.core.permissions import Actor
 from crm.design_sessions.models import Attendance, AttendanceList, DesignSession, ListState
@@ -69,7 +69,7 @@ def test_a_list_that_was_killed_is_ended_by_another_worker(
         await_line(worker, doing_a_list.BUSY)
     half = noted(opened)
 
-    with clock.frozen(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + leases.LEASE + timedelta(seconds=1)):
         assert jobs.run_due(database, "another")
 
     everybody = [*(f"P{number}" for number in range(ROWS - 1)), "P0"]

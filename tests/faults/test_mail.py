@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm.core import clock, mail
+from crm.core import clock, leases, mail
 from crm.core.db import unit_of_work
 from crm.core.mail import Purpose, Reason
 from crm.core.permissions import system
-from crm.messages.jobs import claiming, leases, results
+from crm.messages.jobs import claiming, results
 from crm.messages.jobs.checking import check
 from crm.messages.jobs.claiming import Claimed
 from crm.messages.jobs.relay import Handover, Sealed

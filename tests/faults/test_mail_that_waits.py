@@ -6,10 +6,10 @@ import pytest
 
 from crm.core import clock
 from crm.core.db import session, unit_of_work
+from crm.core.leases import OPTIONS
 from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages.jobs import housekeeping, lost_messages
-from crm.messages.jobs.claiming import OPTIONS
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.messages.queries import batches as queries
 from crm.messages.rules import progress

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import Config
-from crm.core import audit, clock, jobs, undo
+from crm.core import audit, clock, jobs, leases, undo
 from crm.core.bulk_changes import change_called
 from crm.core.db import Database
 from crm.projects.models import Project
@@ -43,7 +43,7 @@ def test_another_worker_ends_it_as_if_undisturbed(
     left = tagged(opened)
 
     database: Database = app.extensions["kring_database"]
-    with clock.frozen(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + leases.LEASE + timedelta(seconds=1)):
         assert jobs.run_due(database, "another")
 
     ended = tagged(opened)

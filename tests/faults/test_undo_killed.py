@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import Config
-from crm.core import audit, clock, jobs
+from crm.core import audit, clock, jobs, leases
 from crm.core.db import Database, session
 from crm.core.permissions import Role
 from crm.core.undo import Decisions, Step, execution
@@ -54,7 +54,7 @@ def test_a_dead_worker_s_undo_is_taken_over_as_soon_as_its_lease_is_over(
 
     too_soon = jobs.run_due(database, "another")
     half = people(opened)
-    with clock.frozen(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+    with clock.frozen(clock.now() + leases.LEASE + timedelta(seconds=1)):
         taken_over = jobs.run_due(database, "another")
 
     assert (too_soon, half, taken_over, people(opened)) == (False, 2, True, 0)

@@ -4,20 +4,21 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 
-from crm.core import clock
-from crm.core.db import Database, session, unit_of_work, unscoped
+from crm.core import clock, leases
+from crm.core.db import Database, session, unit_of_work
+from crm.core.leases import OPTIONS
 from crm.core.mail import Outgoing
 from crm.core.permissions import system
-from crm.messages.jobs import leases, limits, lost_messages
+from crm.messages.jobs import limits, lost_messages
 from crm.messages.models import IS_OPEN, BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.messages.rules.server import Lane
 from crm.projects.models import Project
 
 RENEWED_BELOW = timedelta(minutes=2)
-OPTIONS = unscoped("the worker serves all projects")
 _Row = OutboxMessage
+_IS_CLAIMED = _Row.state == MessageState.CLAIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +72,23 @@ def claim(database: Database, owner: str, lane: Lane, most: int) -> list[Claimed
 
 def release(database: Database, owner: str) -> None:
     """Give back what was claimed and not begun; others may take it at once."""
-    values = {"state": MessageState.QUEUED, "lease_owner": None, "lease_until": None}
+    back = update(_Row).where(_Row.lease_owner == owner, _IS_CLAIMED)
+    free = back.values(state=MessageState.QUEUED, **leases.FREE)
     with database.opened(), unit_of_work(system(), "messages.release"):
-        session().execute(_of(owner).values(values), execution_options=OPTIONS)
+        session().execute(free.execution_options(synchronize_session=False, **OPTIONS))
 
 
 def renew(database: Database, owner: str) -> None:
     """Hold what was claimed and not begun for the time of a lease from now."""
     with database.opened(), unit_of_work(system(), "messages.renew"):
-        session().execute(_of(owner).values(lease_until=leases.ends()), execution_options=OPTIONS)
-
-
-def _of(owner: str) -> Update:
-    mine = (_Row.lease_owner == owner) & (_Row.state == MessageState.CLAIMED)
-    return update(_Row).where(mine).execution_options(synchronize_session=False)
+        leases.renew(_Row, owner, _IS_CLAIMED)
 
 
 def _due(lane: Lane, owner: str) -> Select[Any]:
     now = clock.now()
     due = or_(
         (_Row.state == MessageState.QUEUED) & (_Row.not_before <= now),
-        (_Row.state == MessageState.CLAIMED) & leases.lapsed(_Row.lease_until),
+        _IS_CLAIMED & leases.lapsed(_Row.lease_until),
     )
     going = select(MessageBatch.id).where(
         MessageBatch.state == BatchState.QUEUED, MessageBatch.not_before <= now
@@ -120,12 +117,8 @@ def _due(lane: Lane, owner: str) -> Select[Any]:
 
 
 def _claimed(lane: Lane, owner: str, most: int) -> list[Claimed]:
-    # Two workers that look at once do not wait for each other: each takes what the other has not.
-    statement = _due(lane, owner).limit(most).with_for_update(skip_locked=True, of=_Row)
-    ids = list(session().scalars(statement, execution_options=OPTIONS))
-    values = {"state": MessageState.CLAIMED, "lease_owner": owner, "lease_until": leases.ends()}
-    taken = update(_Row).where(_Row.id.in_(ids)).values(values)
-    session().execute(taken.execution_options(synchronize_session=False), execution_options=OPTIONS)
+    due = _due(lane, owner).limit(most)
+    ids = leases.claim(_Row, due, owner, {"state": MessageState.CLAIMED})
     # As plain rows: objects of the session would be read anew in each of the short transactions.
     chosen = select(*_Row.__table__.columns).where(_Row.id.in_(ids))
     ordered = chosen.order_by(_Row.priority, _Row.not_before, _Row.id)

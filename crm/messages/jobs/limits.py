@@ -5,10 +5,9 @@ from itertools import chain
 
 from sqlalchemy import delete, select, update
 
-from crm.core import clock
+from crm.core import clock, leases
 from crm.core.db import Database, add_missing, session, unit_of_work
 from crm.core.permissions import system
-from crm.messages.jobs import leases
 from crm.messages.models import RelayConnection, RelayState
 from crm.messages.rules import throttle
 from crm.messages.rules.server import Lane

@@ -13,10 +13,10 @@ from functools import partial
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
-from crm.core import clock, mail
+from crm.core import clock, leases, mail
 from crm.core.db import Database, add_missing, asked_once, change_many, session, unit_of_work
 from crm.core.permissions import system
-from crm.messages.jobs import claiming, leases, limits, results
+from crm.messages.jobs import claiming, limits, results
 from crm.messages.jobs.checking import Look, Stopped, check_all
 from crm.messages.jobs.claiming import RENEWED_BELOW, Claimed
 from crm.messages.jobs.relay import Files, Handover, Relay, Sealed, Way

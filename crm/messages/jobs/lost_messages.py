@@ -4,10 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import Select, insert, select, update
 
-from crm.core import clock, mail
+from crm.core import clock, leases, mail
 from crm.core.db import session, unscoped
 from crm.core.mail import MailKind, Purpose
-from crm.messages.jobs import leases
 from crm.messages.models import IS_OPEN, DeliveryEvent, DeliveryKind, MessageState, OutboxMessage
 
 _OPTIONS = unscoped("the worker serves all projects")

@@ -12,14 +12,15 @@ from typing import Any, cast
 from sqlalchemy import Table, Update, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import OperationalError
 
-from crm.core import clock
+from crm.core import clock, leases
 from crm.core.db import Database, session, unit_of_work
+from crm.core.leases import OPTIONS
 from crm.core.mail import Reason
 from crm.core.permissions import system
 from crm.messages import models
-from crm.messages.jobs import leases, lost_messages, refusals
+from crm.messages.jobs import lost_messages, refusals
 from crm.messages.jobs.checking import Stopped, in_project
-from crm.messages.jobs.claiming import OPTIONS, Claimed
+from crm.messages.jobs.claiming import Claimed
 from crm.messages.jobs.lost_messages import known_kind
 from crm.messages.jobs.relay import Handover, Sealed
 from crm.messages.models import DeliveryEvent, DeliveryKind, MessageState, OutboxMessage
