@@ -58,7 +58,7 @@ def write_attributes() -> None:
     widgets.html_params = attributes
     for widget in vars(widgets).values():
         if isinstance(widget, type) and "html_params" in vars(widget):
-            widget.html_params = staticmethod(attributes)  # type: ignore[attr-defined]  # as asked
+            widget.html_params = staticmethod(attributes)  # type: ignore[attr-defined]  # it has one
 
 
 class QuickContext(Context):
