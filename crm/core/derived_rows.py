@@ -1,6 +1,6 @@
 """What is worked out of records and kept, written anew when one of them changes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,12 @@ class Follower:
     Something that is kept of one kind of record, and follows from it.
 
     :param write: writes anew what is kept of the records with these ids, in a set; of those that
-        are gone it keeps nothing
+        are gone it keeps nothing. It is told which of them are new: of those nothing is kept yet
     :param touched_by: model → the column of it that holds the id of the record
     """
 
     kind: str
-    write: Callable[[Sequence[int]], None]
+    write: Callable[[Sequence[int], Collection[int]], None]
     touched_by: Mapping[type[Base], str]
 
 
@@ -43,14 +43,16 @@ def links(model: type[Base]) -> set[str]:
     return {column for column in found if column not in {None, "id"}}
 
 
-def note(unit: Unit, model: type, row_id: int, values: Mapping[str, Any]) -> None:
+def note(unit: Unit, model: type, row_id: int, values: Mapping[str, Any], *, is_new: bool) -> None:
     """Remember of which records a change of one row touches what is kept."""
     for follower in _followers.values():
         column = follower.touched_by.get(model)
         if column is not None:
             subject = row_id if column == "id" else values.get(column)
             if subject is not None:
-                unit.followed.setdefault(follower.kind, {})[int(subject)] = None
+                # What went and comes back in one unit is none that is new: the first note counts.
+                touched = unit.followed.setdefault(follower.kind, {})
+                touched.setdefault(int(subject), is_new and column == "id")
 
 
 @event.listens_for(Session, "after_flush")
@@ -58,10 +60,10 @@ def _listen(active: Session, context: UOWTransaction) -> None:
     unit: Unit | None = active.info.get("unit")
     if unit is None:
         return
-    for row, _operation in flushed(active, context):
+    for row, operation in flushed(active, context):
         # Now and before: a row that went from one record to another touches both.
         for values in named(row, links(type(row))):
-            note(unit, type(row), row.id, values)
+            note(unit, type(row), row.id, values, is_new=operation == "create")
 
 
 @finishing.connect
@@ -70,5 +72,6 @@ def _write(_active: Session, unit: Unit) -> None:
     for kind, touched in unit.followed.items():
         ids = sorted(touched)
         for start in range(0, len(ids), SET_SIZE):
-            _followers[kind].write(ids[start : start + SET_SIZE])
+            part = ids[start : start + SET_SIZE]
+            _followers[kind].write(part, {key for key in part if touched[key]})
     unit.followed.clear()

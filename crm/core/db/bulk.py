@@ -128,7 +128,7 @@ _LAST_ID = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?"
 
 def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[int]:
     """
-    Insert rows that all have the same columns, in two statements; return their ids in order.
+    Insert rows that all have the same columns, and return their ids in their order.
 
     Rows that name their id, as those that come back do, keep it.
     """
@@ -136,12 +136,13 @@ def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[i
         return []
     into = cast("Table", table)
     sqlite = connection.dialect.name == "sqlite"
-    if "id" not in rows[0]:
+    is_one = sqlite and len(rows) == 1
+    if "id" not in rows[0] and not is_one:
         ids: Sequence[int]
         if sqlite:
-            # SQLite tells ids in no order, so rows would go one by one. Whoever writes here holds
-            # the only lock, so the ids that it would give are ours to give; no id that was ever
-            # given comes again.
+            # SQLite tells ids of many in no order, so rows would go one by one. Whoever writes here
+            # holds the only lock, so the ids that it would give are ours to give; no id that was
+            # ever given comes again.
             first = (connection.exec_driver_sql(_LAST_ID, (into.name,)).scalar() or 0) + 1
             ids = range(first, first + len(rows))
         else:
@@ -156,7 +157,9 @@ def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[i
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {into.name} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
         taken = [values(column, rows, connection.dialect) for column in columns]
-        connection.exec_driver_sql(statement, list(zip(*taken, strict=True)))
+        done = connection.exec_driver_sql(statement, list(zip(*taken, strict=True)))
+        if is_one:
+            return [row.get("id", done.lastrowid) for row in rows]
     else:
         statement, lists = _from_lists(into, rows, connection.dialect)
         connection.execute(text(statement), lists)
@@ -384,16 +387,16 @@ def _rows_as_they_are(
 
 
 def _links(model: type[Base]) -> set[str]:
-    from crm.core import derived_rows, search  # noqa: PLC0415 - both build on this package
+    from crm.core import derived_rows  # noqa: PLC0415 - it builds on this package
 
-    return search.links(model) | derived_rows.links(model)
+    return derived_rows.links(model)
 
 
 def _note(
     unit: Unit, model: type[Base], operation: str, changes: Iterable[tuple[int, Values, Values]]
 ) -> None:
     """Note changes, each by id with the row before and its new values, to be written at the end."""
-    from crm.core import derived_rows, search  # noqa: PLC0415 - both build on this package
+    from crm.core import derived_rows  # noqa: PLC0415 - it builds on this package
     from crm.core.audit import Change  # noqa: PLC0415 - as above
 
     in_step, is_change = unit.step_id is not None, operation == "change"
@@ -410,5 +413,4 @@ def _note(
             unit.changes.append(Change(model.__tablename__, row_id, operation, *kept))
         # Before and after: a row that goes from one record to another touches both.
         for row in (before, {**before, **new}) if is_change else (before or new,):
-            search.note(unit, model, row_id, row)
-            derived_rows.note(unit, model, row_id, row)
+            derived_rows.note(unit, model, row_id, row, is_new=operation == "create")

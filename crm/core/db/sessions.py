@@ -107,12 +107,11 @@ class Unit:
     action: str
     reason: str = ""
     changes: list[object] = field(default_factory=list)
-    touched: dict[str, dict[int, None]] = field(default_factory=dict)
     grown: dict[str, int] = field(default_factory=dict)
     looked: dict[str, int] = field(default_factory=dict)
     step_id: int | None = None
     step_from: int = 0
-    followed: dict[str, dict[int, None]] = field(default_factory=dict)
+    followed: dict[str, dict[int, bool]] = field(default_factory=dict)
 
 
 def session() -> Session:

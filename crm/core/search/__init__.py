@@ -3,9 +3,8 @@
 from crm.core.search.documents import (
     SearchDocument,
     SearchWord,
-    links,
-    note,
     rebuild,
+    register,
     reindex_dependents,
     touch,
 )
@@ -31,7 +30,6 @@ from crm.core.search.sources import (
     line,
     loaded,
     open_to,
-    register,
     sieves_of,
 )
 from crm.core.search.spelling import repaired, seems_wrong

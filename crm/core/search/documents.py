@@ -3,19 +3,21 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, event, select, text
-from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from crm.core import derived_rows
 from crm.core.audit import hold_chain
 from crm.core.db.bulk import insert_rows
-from crm.core.db.flush_changes import flushed, named
 from crm.core.db.models import Base, SortKey
 from crm.core.db.scope import unscoped
-from crm.core.db.sessions import Unit, current_unit, finishing, session
+from crm.core.db.sessions import current_unit, session
+from crm.core.derived_rows import Follower
 from crm.core.search.question import body, indexed, words_in
-from crm.core.search.sources import Document, known
+from crm.core.search.sources import SearchSource, known
 
 # The shortest that is repaired has four letters, of which one may be too many.
 SHORTEST = 3
@@ -147,27 +149,20 @@ class SearchDocument(Base):
     body: Mapped[str]
 
 
-def note(unit: Unit, model: type, row_id: int, values: Mapping[str, Any]) -> None:
-    """Remember which documents a change of one row makes stale."""
-    for source in known().values():
-        column = source.touched_by.get(model)
-        if column is not None:
-            subject = row_id if column == "id" else values.get(column)
-            if subject is not None:
-                unit.touched.setdefault(source.kind, {})[int(subject)] = None
-
-
-def links(model: type[Base]) -> set[str]:
-    """Return the columns of `model` that hold ids of records to index anew when a row changes."""
-    found = (source.touched_by.get(model) for source in known().values())
-    return {column for column in found if column not in {None, "id"}}
+def register(source: SearchSource) -> None:
+    """Add a kind of record to the index, which follows what changes."""
+    known()[source.kind] = source
+    write = partial(_write, source.kind)
+    derived_rows.register([Follower(f"search.{source.kind}", write, source.touched_by)])
 
 
 def touch(kind: str, ids: Iterable[int]) -> None:
     """Mark documents as stale, inside a unit of work, where a word that they borrow has changed."""
     unit = current_unit()
     if unit is not None:
-        unit.touched.setdefault(kind, {}).update(dict.fromkeys(ids))
+        stale = unit.followed.setdefault(f"search.{kind}", {})
+        for key in ids:
+            stale.setdefault(key, False)
 
 
 def reindex_dependents(model: type[Base], ids: Collection[int]) -> None:
@@ -180,45 +175,22 @@ def reindex_dependents(model: type[Base], ids: Collection[int]) -> None:
 
 def rebuild(kind: str, ids: Sequence[int]) -> None:
     """Write the documents of these records anew, inside a unit of work."""
-    counts: Counts = Counter()
-    _write_anew(session(), kind, ids, counts)
-    write(session(), counts)
-
-
-@event.listens_for(Session, "after_flush")
-def _listen(active: Session, context: UOWTransaction) -> None:
-    unit: Unit | None = active.info.get("unit")
-    if unit is None:
-        return
-    for row, _operation in flushed(active, context):
-        for values in named(row, links(type(row))):
-            note(unit, type(row), row.id, values)
-
-
-@finishing.connect
-def _write(active: Session, unit: Unit) -> None:
-    """Write the stale documents anew, set by set."""
-    name = SearchDocument.__tablename__
-    unit.grown[name] = sum(len(stale) for stale in unit.touched.values())
-    counts: Counts = Counter()
-    for kind, stale in unit.touched.items():
-        _write_anew(active, kind, sorted(stale), counts)
-    write(active, counts)
-    unit.touched.clear()
-
-
-def _write_anew(active: Session, kind: str, ids: Sequence[int], counts: Counts) -> None:
-    source = known()[kind]
     for start in range(0, len(ids), SET_SIZE):
-        part = ids[start : start + SET_SIZE]
-        _replace(active, kind, part, list(source.documents(part)), counts)
+        _write(kind, ids[start : start + SET_SIZE])
 
 
-def _replace(
-    active: Session, kind: str, ids: Sequence[int], documents: Sequence[Document], counts: Counts
-) -> None:
+def _write(kind: str, ids: Sequence[int], new: Collection[int] = ()) -> None:
+    """Write the documents of a set of records anew; those that are new have none yet."""
+    active = session()
+    counts: Counts = Counter()
+    unit = current_unit()
+    if unit is not None:
+        name = SearchDocument.__tablename__
+        unit.grown[name] = unit.grown.get(name, 0) + len(ids)
+    documents = known()[kind].documents(ids)
     table = SearchDocument.__table__
-    stale = (table.c.kind == kind) & table.c.subject_id.in_(ids)
+    there = [key for key in ids if key not in new]
+    stale = (table.c.kind == kind) & table.c.subject_id.in_(there)
     rows: list[dict[str, Any]] = [
         {
             "project_id": document.project_id,
@@ -232,18 +204,19 @@ def _replace(
     connection = active.connection()
     has_index = connection.dialect.name == "sqlite"
     kept = select(table.c.id, table.c.project_id, table.c.body)
-    before = connection.execute(kept.where(stale)).all()
+    before = connection.execute(kept.where(stale)).all() if there else ()
     if before and has_index:
         # It keeps no text of its own: to forget a row it has to be told what that held.
         gone = "INSERT INTO search_index(search_index, rowid, body) VALUES('delete', :id, :body)"
         connection.execute(text(gone), [{"id": row.id, "body": row.body} for row in before])
     if before:
         connection.execute(delete(table).where(stale))  # type: ignore[arg-type]  # a declared table is a Table
-    ids = insert_rows(connection, table, rows)
+    made = insert_rows(connection, table, rows)
     if rows and has_index:
-        held = [{"id": row_id, "body": row["body"]} for row_id, row in zip(ids, rows, strict=True)]
+        held = [{"id": row_id, "body": row["body"]} for row_id, row in zip(made, rows, strict=True)]
         connection.execute(text("INSERT INTO search_index(rowid, body) VALUES(:id, :body)"), held)
     for old in before:
         counts.subtract((old.project_id, kind, word) for word in kept_of(old.body))
     for row in rows:
         counts.update((row["project_id"], kind, word) for word in kept_of(row["body"]))
+    write(active, counts)

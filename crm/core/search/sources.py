@@ -127,11 +127,6 @@ class SearchSource:
 _sources: dict[str, SearchSource] = {}
 
 
-def register(source: SearchSource) -> None:
-    """Add a kind of record to the index."""
-    _sources[source.kind] = source
-
-
 def known() -> dict[str, SearchSource]:
     """Return the sources by their kind, in the order of the features."""
     return _sources

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, String, func, or_, select
+from sqlalchemy import Select, String, cast, func, literal, or_, select, union_all
 
 from crm.core.db import among, session, the_one, unscoped
 from crm.core.errors import NotFound
@@ -211,23 +211,29 @@ def _traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
     # While many are removed their rows are asked for, and nothing is left to ask about.
     if not rows:
         return {}
-    emails = _grouped(select(Email.person_id, Email.address).where(among(Email.person_id, ids)))
-    phones = _grouped(select(Phone.person_id, Phone.number).where(among(Phone.person_id, ids)))
-    places = _grouped(
-        select(Affiliation.person_id, Affiliation.organisation_id).where(
-            among(Affiliation.person_id, ids), Affiliation.organisation_id.is_not(None)
-        )
+    # In one statement: it takes longer to make three than to answer them for who was just saved.
+    place = Affiliation.organisation_id
+    each = union_all(
+        select(Email.person_id, literal(0), Email.address).where(among(Email.person_id, ids)),
+        select(Phone.person_id, literal(1), Phone.number).where(among(Phone.person_id, ids)),
+        select(Affiliation.person_id, literal(2), cast(place, String)).where(
+            among(Affiliation.person_id, ids), place.is_not(None)
+        ),
     )
-    return {
-        row[0]: rules.person_traits(
-            NameParts(*row[2:]),
-            emails=emails[row[0]],
-            phones=phones[row[0]],
-            organisations=places[row[0]],
-            area_id=row[1],
+    told = defaultdict[int, tuple[list[str], list[str], list[str]]](lambda: ([], [], []))
+    for person_id, which, text in session().execute(each):
+        told[person_id][which].append(text)
+    traits = {}
+    for person_id, area_id, *name in rows:
+        emails, phones, places = told[person_id]
+        traits[person_id] = rules.person_traits(
+            NameParts(*name),
+            emails=emails,
+            phones=phones,
+            organisations=map(int, places),
+            area_id=area_id,
         )
-        for row in rows
-    }
+    return traits
 
 
 class Twin(NamedTuple):

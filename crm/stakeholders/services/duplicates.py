@@ -152,11 +152,11 @@ def fill_blocks(_actor: Actor, _project: Project, *, kind: Kind, most: int) -> i
     return len(ids)
 
 
-def write_keys(kind: Kind, ids: Sequence[int]) -> None:
+def write_keys(kind: Kind, ids: Sequence[int], new: Collection[int] = ()) -> None:
     """Write anew, inside a command, in which blocks these records are, where that has changed."""
     found = queries.traits_of(kind, ids)
     marks = {key: traits.mark for key, traits in found.items()}
-    kept = queries.marks_of(kind, ids)
+    kept = queries.marks_of(kind, [key for key in ids if key not in new])
     # A note or a tag changes no trait: such a record is not compared again.
     stale = [key for key, mark in kept.items() if marks.get(key) != mark]
     if stale:

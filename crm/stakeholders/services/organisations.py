@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from crm.core import search
 from crm.core.commands import command
-from crm.core.db import add_many, current_unit, session
+from crm.core.db import add_many, session
 from crm.core.errors import Conflict, Invalid, StaleRecord
 from crm.core.i18n import _l
 from crm.core.normalisation import fold
@@ -232,11 +232,9 @@ def _values(details: OrganisationDetails) -> dict[str, Any]:
 
 
 def _index_anew(model: type[Person | Organisation], which: ColumnElement[bool]) -> None:
-    unit = current_unit()
-    if unit is not None:
-        # Their own rows do not change, so the index would not hear of it.
-        for row_id in session().scalars(select(model.id).where(which).order_by(model.id)):
-            search.note(unit, model, row_id, {})
+    # Their own rows do not change, so the index would not hear of it.
+    ids = session().scalars(select(model.id).where(which).order_by(model.id))
+    search.touch(model.__tablename__, ids)
 
 
 def tag_words(words: Iterable[str]) -> dict[str, str]:
