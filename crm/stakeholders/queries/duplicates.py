@@ -224,14 +224,14 @@ def _traits_of_persons(ids: Collection[int]) -> dict[int, PersonTraits]:
     for person_id, which, text in session().execute(each):
         told[person_id][which].append(text)
     traits = {}
-    for person_id, area_id, *name in rows:
-        emails, phones, places = told[person_id]
-        traits[person_id] = rules.person_traits(
-            NameParts(*name),
+    for row in rows:
+        emails, phones, places = told[row[0]]
+        traits[row[0]] = rules.person_traits(
+            NameParts(*row[2:]),
             emails=emails,
             phones=phones,
             organisations=map(int, places),
-            area_id=area_id,
+            area_id=row[1],
         )
     return traits
 

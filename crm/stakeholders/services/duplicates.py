@@ -156,7 +156,8 @@ def write_keys(kind: Kind, ids: Sequence[int], new: Collection[int] = ()) -> Non
     """Write anew, inside a command, in which blocks these records are, where that has changed."""
     found = queries.traits_of(kind, ids)
     marks = {key: traits.mark for key, traits in found.items()}
-    kept = queries.marks_of(kind, [key for key in ids if key not in new])
+    old = [key for key in ids if key not in new]
+    kept = queries.marks_of(kind, old) if old else {}
     # A note or a tag changes no trait: such a record is not compared again.
     stale = [key for key, mark in kept.items() if marks.get(key) != mark]
     if stale:
