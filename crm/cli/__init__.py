@@ -9,10 +9,11 @@ from crm.cli.networks import network
 from crm.cli.operations import audit, backup, mail, restore
 from crm.cli.register import contacts, exporting, importing
 from crm.cli.serving import carry_out, migrate, serve, worker
+from crm.cli.sessions import sessions
 
 SERVING = (carry_out, migrate, serve, worker)
 TENDING = (accounts, audit, backup, mail, projects, restore)
-LISTS = (contacts, demo, exporting, importing, network)
+LISTS = (contacts, demo, exporting, importing, network, sessions)
 COMMANDS = tuple(map(in_words, (*SERVING, *TENDING, *LISTS)))
 
 
