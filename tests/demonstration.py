@@ -30,6 +30,7 @@ from crm.core.ties import person_key
 from crm.design_sessions.models import DesignSession
 from crm.design_sessions.queries import attendance_lists
 from crm.design_sessions.services import attendance_lists as lists
+from crm.intake.reading.files import ReceivedFile
 from crm.messages.models import MessageState, Reply, ReplyKind
 from crm.networks.services.declared_ties import Declared, declare
 from crm.networks.services.saved_views import ViewDetails, make_link
@@ -132,7 +133,7 @@ def begin_attendance_list() -> None:
         known = session().scalars(select(Person).order_by(Person.id).limit(1)).one()
         text = f"Naam;Status\n{known.first_name} {known.surname};online\nNieuw Iemand;ja\n"
         table = reading.read(text.encode(), "presentie.csv")
-        given = lists.ReceivedList("presentie.csv", text.encode(), table)
+        given = ReceivedFile("presentie.csv", text.encode(), table)
         begun = lists.receive_list(system(project.id), first, given=given)
         columns = attendance_lists.proposed_columns(table)
         lists.choose_list_columns(system(project.id), begun, columns=columns)

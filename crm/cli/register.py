@@ -10,7 +10,7 @@ import click
 
 from crm.cli.context import answer, as_json, as_seen_by, database, in_project, stop
 from crm.contacts.queries.imports import as_known, contact_import, plan_for
-from crm.contacts.rules import column_guess, headings, organisations, reading, tables
+from crm.contacts.rules import column_guess, headings, organisations, reading
 from crm.contacts.rules.choices import Choices
 from crm.contacts.rules.plan import Plan
 from crm.contacts.services import import_parts, imports
@@ -18,6 +18,7 @@ from crm.contacts.services.import_files import Explained
 from crm.core import access, jobs
 from crm.core.db import project_scope
 from crm.core.permissions import require, system
+from crm.intake.reading import tables
 from crm.projects.models import Project
 from crm.segments import queries as segments
 from crm.stakeholders.jobs import find_pairs_of

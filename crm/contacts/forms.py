@@ -1,97 +1,49 @@
 """What is asked for an import: the file, how it is read, its columns, its words and its rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol, Self, cast
+from typing import cast
 
 from flask import request
 from flask_wtf.file import FileField, FileRequired
-from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import Field as FormField
-from wtforms import IntegerField, SelectField
-from wtforms.validators import NumberRange, Optional
+from wtforms import SelectField
 
 from crm.contacts.rules.choices import Choice, Choices, Decisions, Reason
-from crm.contacts.rules.encodings import ENCODINGS
 from crm.contacts.rules.memory import MOST_WORDS, WordQuestion
 from crm.contacts.rules.organisations import leaves_helix_open
-from crm.contacts.rules.reading import read
-from crm.contacts.rules.refusals import MENDABLE, FileTooLarge, HelixNotChosen
-from crm.contacts.rules.tables import NO_QUOTE, Reading, Table
+from crm.contacts.rules.reading import VOCABULARY
 from crm.contacts.services.import_files import Explained
+from crm.core.errors import Invalid
 from crm.core.i18n import _, _l
+from crm.intake import forms as intake
+from crm.intake.reading.tables import Table
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.values.languages import NAMES
 from crm.stakeholders.values.names import FormOfAddress
-from crm.web import uploads
-from crm.web.forms import AskedForm, Form, SelectChoice
+from crm.web.forms import Form, SelectChoice
 from crm.web.rendering import label
 
-ACCEPTED = ".csv,.txt,.tsv,.tab,.xlsx,.xlsm,.xlsb,.xls,.ods,.vcf"
-MOST_SAMPLES = 3
-LONGEST_SAMPLE = 40
+
+class HelixNotChosen(Invalid):
+    """Rows name organisations without a helix, and nobody said which one those get."""
+
+    message = _l("Choose a helix. Some rows name an organisation and no helix.")
 
 
-@dataclass(frozen=True, slots=True)
-class UploadedList:
-    """A list that came in: the name of its file and what is in it."""
-
-    name: str
-    content: bytes
-    table: Table
-
-
-class FileForm(Form):
+class FileForm(intake.FileForm):
     """The file with the list."""
 
-    unread: uploads.Upload | None = None
-    """What came in and may be read in another way."""
-
+    known = VOCABULARY
     file = FileField(_l("File with contacts"), [FileRequired(_l("Choose a file."))])
 
-    @classmethod
-    def asked(cls) -> Self:
-        """Return the form to begin with; refused, where a file was too large to be read at all."""
-        if not uploads.is_refused():
-            return cls()
-        form = cls(formdata=None)
-        form.refuse(FileTooLarge(field="file"))
-        return form
 
-    def details(self) -> UploadedList:
-        """
-        Return the list in the file.
-
-        :raises UnreadableFile: if there is no list in it; the refusal says why
-        """
-        try:
-            upload = uploads.read(self.file.data)
-        except RequestEntityTooLarge as refusal:
-            raise FileTooLarge from refusal
-        # Read with another encoding or line of headings there may be a list in it: it is kept.
-        try:
-            table = read(upload.content, upload.name)
-        except MENDABLE:
-            self.unread = upload
-            raise
-        return UploadedList(upload.name, upload.content, table)
-
-
-class ColumnsForm(Form):
+class ColumnsForm(intake.ColumnsForm):
     """What each column holds, and which helix counts where the list gives none."""
 
-    headings: tuple[str, ...] = ()
-    samples: tuple[str, ...] = ()
-    table: Table
-
     helix = SelectField(_l("Helix where the list gives none"))
-
-    @property
-    def columns(self) -> list[FormField]:
-        """The questions about the columns, in their order."""
-        return [self[_column_name(at)] for at in range(len(self.headings))]
+    table: Table
 
     def details(self) -> Choices:
         """
@@ -99,8 +51,7 @@ class ColumnsForm(Form):
 
         :raises HelixNotChosen: if there are organisations without a helix, and none was chosen
         """
-        chosen = zip(self.headings, self.columns, strict=True)
-        columns = {heading: Field(asked.data) if asked.data else None for heading, asked in chosen}
+        columns = {name: Field(held) if held else None for name, held in self.chosen.items()}
         helix = Helix(self.helix.data) if self.helix.data else None
         if helix is None and leaves_helix_open(self.table, columns):
             raise HelixNotChosen(field="helix")
@@ -109,117 +60,15 @@ class ColumnsForm(Form):
 
 def columns_form(table: Table, choices: Choices) -> ColumnsForm:
     """Return the form for the columns of one table, filled with `choices`."""
-    # A class for each table: WTForms takes its fields from the class, and names must not be shared.
     nothing = SelectChoice("", str(_("Do not import")))
     offered = [nothing, *(SelectChoice(field, str(FIELD_LABELS[field])) for field in Field)]
-    fields: dict[str, object] = {
-        _column_name(at): SelectField(heading, choices=offered)
-        for at, heading in enumerate(table.headings)
-    }
-    fields["table"], fields["headings"] = table, table.headings
-    fields["samples"] = tuple(sample_of(table, at) for at in range(len(table.headings)))
-    kind = cast("type[ColumnsForm]", type("ColumnsOfTable", (ColumnsForm,), fields))
-    proposed = {_column_name(at): held or "" for at, held in enumerate(choices.columns.values())}
-    form = kind(data={**proposed, "helix": choices.helix or ""})
+    form = intake.columns_form(ColumnsForm, table, choices.columns.values(), offered)
+    form.table = table
     helixes = [SelectChoice(helix, str(label(helix))) for helix in Helix]
     form.helix.choices = [SelectChoice("", _("Choose a helix")), *helixes]
+    if not form.is_submitted():
+        form.helix.data = choices.helix or ""
     return form
-
-
-def _column_name(at: int) -> str:
-    return f"column_{at}"
-
-
-def sample_of(table: Table, at: int) -> str:
-    """Return the first values of a column that differ."""
-    found: dict[str, None] = {}
-    for row in table.rows:
-        if row[at]:
-            line = " ".join(row[at].split())
-            found[line if len(line) <= LONGEST_SAMPLE else f"{line[:LONGEST_SAMPLE]}…"] = None
-        if len(found) == MOST_SAMPLES:
-            break
-    return " · ".join(found)
-
-
-MOST_ABOVE = 1_000
-_DELIMITERS = {
-    "semicolon": (";", _l("semicolon ;")),
-    "comma": (",", _l("comma ,")),
-    "tab": ("\t", _l("tab")),
-    "bar": ("|", _l("upright line |")),
-    "colon": (":", _l("colon :")),
-    "caret": ("^", _l("caret ^")),
-    "tilde": ("~", _l("tilde ~")),
-}
-_QUOTES = {
-    "double": ('"', _l('double "')),
-    "single": ("'", _l("single '")),
-    "none": (NO_QUOTE, _l("none")),
-}
-
-
-class KeptFile(Protocol):
-    """A file that is kept, and how it was read."""
-
-    is_text: bool
-    encoding: str
-    delimiter: str
-    quote: str
-    heading_row: int
-
-
-class _ReadingFields:
-    """What is asked about how a file is read."""
-
-    encoding = SelectField(_l("Encoding of the letters"), validate_choice=False)
-    delimiter = SelectField(_l("Between the cells"), validate_choice=False)
-    quote = SelectField(_l("Around cells"), validate_choice=False)
-    heading_row = IntegerField(
-        _l("Line with the headings"), [Optional(), NumberRange(1, MOST_ABOVE)]
-    )
-
-    def chosen(self) -> Reading:
-        """Return how the file is to be read; what makes no sense counts as not chosen."""
-        row = self.heading_row.data or 0
-        delimiter = _DELIMITERS.get(self.delimiter.data or "")
-        quote = _QUOTES.get(self.quote.data or "")
-        return Reading(
-            encoding=self.encoding.data if self.encoding.data in ENCODINGS else "",
-            delimiter=delimiter[0] if delimiter else "",
-            quote=quote[0] if quote else "",
-            heading_row=row if 0 < row <= MOST_ABOVE else 0,
-        )
-
-
-class ReadingForm(_ReadingFields, AskedForm):
-    """How the file is shown; it stands in the address and changes nothing."""
-
-    def offer(self, kept: KeptFile) -> None:
-        """Fill the choices, the one that was found first."""
-        encodings = [(name, name.upper(), name.upper()) for name in ENCODINGS]
-        _offer(self.encoding, kept.encoding.upper(), encodings)
-        for field, sign, words in (
-            (self.delimiter, kept.delimiter, _DELIMITERS),
-            (self.quote, kept.quote, _QUOTES),
-        ):
-            _offer(field, sign, [(name, meant, str(word)) for name, (meant, word) in words.items()])
-
-
-class ReadAgainForm(_ReadingFields, Form):
-    """The same, to read the list like that."""
-
-    def details(self) -> Reading:
-        """Return how the file is to be read."""
-        return self.chosen()
-
-
-def _offer(field: SelectField, found: str, offered: Sequence[tuple[str, str, str]]) -> None:
-    """Offer names with the sign and the word of each, behind the sign that was found."""
-    word = next((word for _name, sign, word in offered if sign == found), found)
-    as_now = str(_("As now: %(word)s", word=word)) if word else str(_("As now"))
-    choices = [SelectChoice(name, word) for name, _sign, word in offered]
-    field.choices = [SelectChoice("", as_now), *choices]
 
 
 LATER = "?"

@@ -3,11 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, false
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, enum_type
+from crm.intake.models import ReadFile
 
 CHECKED = "checked"
 """What the page on which a list is checked reads of it."""
@@ -139,7 +140,7 @@ class RememberedWord(Base, ProjectScoped, Audited):
     chosen_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class ImportFile(Base, ProjectScoped):
+class ImportFile(Base, ProjectScoped, ReadFile):
     """The bytes of a file that was uploaded, and how it was read."""
 
     __tablename__ = "contact_import_file"
@@ -149,13 +150,6 @@ class ImportFile(Base, ProjectScoped):
     contact_import_id: Mapped[int] = mapped_column(
         ForeignKey("contact_import.id", ondelete="CASCADE"), unique=True
     )
-    # How it was read is asked on every page of an import, what is in it only to read it anew.
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    is_text: Mapped[bool]
-    encoding: Mapped[str]
-    delimiter: Mapped[str]
-    quote: Mapped[str]  # the sign around cells; empty where the kind of file has none
-    heading_row: Mapped[int]  # the number of the line with the headings, from 1
 
 
 class ReportPart(Base, ProjectScoped):

@@ -13,8 +13,8 @@ from figures import Figures
 
 from crm.contacts.rules.column_guess import mapping_of
 from crm.contacts.rules.reading import read
-from crm.contacts.rules.refusals import UnreadableFile
 from crm.contacts.rules.rows import read_rows
+from crm.intake.reading.refusals import UnreadableFile
 from tests.contacts.damage import damaged, is_workbook, seeds
 from tests.contacts.files import COMPOUND, ods_row, open_document, stream, workbook
 

@@ -13,11 +13,11 @@ from crm.contacts.models import ContactImport
 from crm.contacts.rules.choices import Choices
 from crm.contacts.rules.headings import mapping_for
 from crm.contacts.rules.reading import read
-from crm.contacts.rules.tables import Table
 from crm.contacts.services import imports
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import system
 from crm.core.undo import Step
+from crm.intake.reading.tables import Table
 from crm.projects.models import Project
 from crm.steps.services import take_back
 from tests import factories

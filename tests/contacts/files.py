@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from crm.contacts.rules.reading import read
-from crm.contacts.rules.refusals import UnreadableFile
+from crm.intake.reading.refusals import UnreadableFile
 
 Rows = Iterable[Iterable[object]]
 MOMENT = datetime(2021, 3, 12, 9, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones

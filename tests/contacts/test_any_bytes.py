@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from crm.contacts.rules.column_guess import mapping_of
 from crm.contacts.rules.reading import read
-from crm.contacts.rules.refusals import UnreadableFile
 from crm.contacts.rules.rows import read_rows
-from crm.contacts.rules.tables import Reading
+from crm.intake.reading.refusals import UnreadableFile
+from crm.intake.reading.tables import Reading
 from tests.contacts.damage import damaged, is_workbook, seeds
 from tests.depth import examples
 

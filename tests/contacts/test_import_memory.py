@@ -12,8 +12,8 @@ from crm.contacts.models import RememberedWord
 from crm.contacts.rules.memory import asked_words, asked_words_text, headings_key, word_questions
 from crm.contacts.rules.plan_lines import without_reasons
 from crm.contacts.rules.rows import read_rows
-from crm.contacts.rules.tables import Table
 from crm.core.permissions import Role
+from crm.intake.reading.tables import Table
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from crm.stakeholders.rules.columns import Field

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm.contacts.models import ContactImport
-from crm.contacts.rules.reading import LARGEST_FILE
 from crm.core.db import session
 from crm.core.permissions import Role
+from crm.intake.reading.files import LARGEST_FILE
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from tests import factories

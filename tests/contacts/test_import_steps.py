@@ -10,13 +10,13 @@ from crm.contacts import jobs
 from crm.contacts.models import ImportState, ReportPart
 from crm.contacts.queries.imports import all_lines
 from crm.contacts.rules.choices import Choices
-from crm.contacts.rules.headings import LayoutDiffers, LayoutUnknown, mapping_for
+from crm.contacts.rules.headings import LayoutDiffers, LayoutUnknown, NoNameColumn, mapping_for
 from crm.contacts.rules.reading import read
-from crm.contacts.rules.refusals import ColumnTwice, NoNameColumn
 from crm.contacts.services import imports
 from crm.core import audit, clock
 from crm.core.errors import Forbidden
 from crm.core.permissions import Actor, Role, system
+from crm.intake.reading.refusals import ColumnTwice
 from crm.projects.models import Project
 from crm.stakeholders.rules.columns import Field
 from tests.contacts.lists import begun, imported

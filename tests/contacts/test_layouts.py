@@ -2,13 +2,13 @@
 
 import pytest
 
-from crm.contacts.rules import refusals
 from crm.contacts.rules.candidates import Candidate
 from crm.contacts.rules.headings import LAYOUTS, mapping_for, propose_mapping, recognised
 from crm.contacts.rules.reading import read
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_rows
-from crm.contacts.rules.tables import Reading
+from crm.intake.reading import refusals
+from crm.intake.reading.tables import Reading
 from crm.stakeholders.rules.columns import Field
 from tests.shared_data import needs_shared_data, shared
 

@@ -7,8 +7,8 @@ import xlsxwriter
 
 from crm.contacts.rules.column_guess import mapping_of
 from crm.contacts.rules.reading import read
-from crm.contacts.rules.refusals import NoResults
 from crm.contacts.rules.rows import read_rows
+from crm.intake.reading.refusals import NoResults
 from tests.contacts.files import ods_row, open_document, repacked, workbook
 
 Cell = str | tuple[str, str]

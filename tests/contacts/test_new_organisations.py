@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.contacts.rules.organisations import helix_by_name, leaves_helix_open
-from crm.contacts.rules.tables import Table
 from crm.core.permissions import Role
+from crm.intake.reading.tables import Table
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.rules.columns import Field

@@ -12,7 +12,7 @@ from crm.contacts.rules.plan import Plan, PlannedRow, RowOutcome
 from crm.contacts.rules.planner import make_plan
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_rows
-from crm.contacts.rules.tables import Table
+from crm.intake.reading.tables import Table
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.values.names import NameParts

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.contacts.rules import reading, refusals
-from crm.contacts.rules.reading import find_delimiter, read
-from crm.contacts.rules.refusals import UnreadableFile
-from crm.contacts.rules.tables import MOST_COLUMNS, MOST_ROWS, NO_QUOTE, Reading
+from crm.contacts.rules.reading import read
+from crm.intake.reading import refusals
+from crm.intake.reading.files import LARGEST_FILE, find_delimiter
+from crm.intake.reading.refusals import UnreadableFile
+from crm.intake.reading.tables import MOST_COLUMNS, MOST_ROWS, NO_QUOTE, Reading
 from tests.contacts.files import COMPOUND, PARTS, archive, refusal, stream
 
 
@@ -190,8 +191,8 @@ def test_a_text_that_says_to_be_a_workbook_is_refused() -> None:
 
 def test_one_byte_over_the_limit_is_refused() -> None:
     row = b"1;" + b"x" * 1000 + b"\n"
-    fits = b"a;b\n" + row * (reading.LARGEST_FILE // len(row))
-    fits += b"\n" * (reading.LARGEST_FILE - len(fits))
+    fits = b"a;b\n" + row * (LARGEST_FILE // len(row))
+    fits += b"\n" * (LARGEST_FILE - len(fits))
 
     assert read(fits, "lijst.csv").headings == ("a", "b")
     assert refusal(fits + b"\n") is refusals.FileTooLarge

@@ -7,7 +7,7 @@ from crm.contacts.rules.column_guess import mapping_of
 from crm.contacts.rules.reading import read
 from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_rows
-from crm.contacts.rules.tables import Table
+from crm.intake.reading.tables import Table
 from crm.stakeholders.models import Helix
 from crm.stakeholders.values import phones
 from crm.stakeholders.values.names import full_name

@@ -2,7 +2,7 @@
 
 import weakref
 
-from crm.contacts.rules.tables import Table, table_of, table_text
+from crm.intake.reading.tables import Table, table_of, table_text
 
 
 def test_a_table_is_made_once_while_it_is_used_and_let_go_after_that() -> None:

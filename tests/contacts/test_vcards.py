@@ -7,13 +7,13 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.contacts.rules import refusals
 from crm.contacts.rules.candidates import Candidate
 from crm.contacts.rules.headings import mapping_for
 from crm.contacts.rules.reading import read
-from crm.contacts.rules.refusals import UnreadableFile
 from crm.contacts.rules.rows import read_rows
 from crm.core.i18n import in_language
+from crm.intake.reading import refusals
+from crm.intake.reading.refusals import UnreadableFile
 from crm.stakeholders.values.names import full_name
 from tests.contacts.files import refusal
 from tests.shared_data import needs_shared_data, shared

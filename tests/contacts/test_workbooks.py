@@ -9,9 +9,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.contacts.rules import refusals, spreadsheet_process, workbooks
 from crm.contacts.rules.reading import read
-from crm.contacts.rules.refusals import UnreadableFile
+from crm.intake.reading import refusals, spreadsheet_process, workbooks
+from crm.intake.reading.refusals import UnreadableFile
 from tests.contacts.files import (
     MOMENT,
     PARTS,

@@ -10,10 +10,10 @@ from flask import Flask
 from flask_babel import get_domain
 from sqlalchemy import String, select
 
-from crm.contacts.rules.encodings import ENCODINGS
 from crm.core.db import Base, Database
 from crm.core.mail import Purpose
 from crm.core.permissions import Role
+from crm.intake.reading.encodings import ENCODINGS
 from crm.messages.rules import texts
 from crm.messages.rules.examples import EXAMPLES
 from crm.messages.rules.vocabulary import WORDS

@@ -17,11 +17,11 @@ from crm.design_sessions.models import AttendanceStatus, DesignSession, SessionK
 from crm.design_sessions.queries import sessions
 from crm.design_sessions.queries.attendance_lists import proposed_columns
 from crm.design_sessions.services import attendance_lists, attending, inviting, planning
-from crm.design_sessions.services.attendance_lists import ReceivedList
 from crm.design_sessions.services.attending import Noted
 from crm.design_sessions.services.planning import LocalTime, SessionDetails
 from crm.initiatives.models import Initiative
 from crm.initiatives.services import InvolvementDetails, Stakeholder, involve
+from crm.intake.reading.files import ReceivedFile
 from crm.messages.models import MessageBatch
 from crm.messages.services import batches, outbox
 from crm.messages.services.batches import NewBatch
@@ -237,7 +237,7 @@ def test_a_long_attendance_list_takes_no_more_statements_than_a_short_one(
         table = read(f"E-mail;Naam\n{mails}".encode(), "lijst.csv")
         with project_scope(filling.project.id):
             planned = sessions.design_session(filling.first["session"])
-            given = ReceivedList("lijst.csv", b"lijst", table)
+            given = ReceivedFile("lijst.csv", b"lijst", table)
             made = attendance_lists.receive_list(filling.actor, planned, given=given)
             columns = proposed_columns(table)
             attendance_lists.choose_list_columns(filling.actor, made, columns=columns)

@@ -15,6 +15,7 @@ from crm.design_sessions.queries import people
 from crm.design_sessions.rules.attendance_rows import NEW, Decisions
 from crm.design_sessions.services import attendance_lists
 from crm.design_sessions.services import attendance_lists as services
+from crm.intake.reading.files import ReceivedFile
 from crm.stakeholders.models import Helix, Person
 from tests.design_sessions.conftest import anew
 
@@ -39,7 +40,7 @@ ALL_NEW = Decisions(unknown=NEW, helix=Helix.END_USERS)
 def columns_chosen(leader: Actor, made: DesignSession, text: str = LIST) -> AttendanceList:
     """Return a list of which the columns are chosen."""
     table = read(text.encode(), "lijst.csv")
-    given = services.ReceivedList("lijst.csv", text.encode(), table)
+    given = ReceivedFile("lijst.csv", text.encode(), table)
     listed = services.receive_list(leader, made, given=given)
     services.choose_list_columns(leader, listed, columns=lists.proposed_columns(table))
     return listed

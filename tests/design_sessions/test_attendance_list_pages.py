@@ -16,6 +16,7 @@ from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.queries import people, sessions
 from crm.design_sessions.rules.attendance_rows import NEW, Decisions
 from crm.design_sessions.services import attendance_lists as services
+from crm.intake.reading.files import ReceivedFile
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
 from crm.web import uploads
@@ -188,7 +189,7 @@ def test_one_list_twice_at_once_doubles_nobody(
     app: Flask, project: Project, made: DesignSession, leader: Actor
 ) -> None:
     table = read(LIST, "lijst.csv")
-    given = services.ReceivedList("lijst.csv", LIST, table)
+    given = ReceivedFile("lijst.csv", LIST, table)
     ids = []
     for _number in range(2):
         listed = services.receive_list(leader, made, given=given)

@@ -6,7 +6,6 @@ import pytest
 
 from crm.contacts.rules.candidates import Candidate
 from crm.contacts.rules.rows import read_row
-from crm.contacts.rules.tables import Table
 from crm.design_sessions.models import AttendanceStatus
 from crm.design_sessions.rules.attendance_columns import (
     ListField,
@@ -30,6 +29,7 @@ from crm.design_sessions.rules.attendance_rows import (
     looked_of,
     make_rows,
 )
+from crm.intake.reading.tables import Table
 from crm.stakeholders.rules.columns import Field
 
 PRESENT, EXCUSED, NO_SHOW = AttendanceStatus

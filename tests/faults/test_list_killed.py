@@ -16,7 +16,7 @@ from crm.design_sessions.models import Attendance, AttendanceList, DesignSession
 from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.rules.attendance_rows import NEW, Decisions
 from crm.design_sessions.services import attendance_lists
-from crm.design_sessions.services.attendance_lists import ReceivedList
+from crm.intake.reading.files import ReceivedFile
 from crm.stakeholders.models import Person
 from tests.design_sessions.conftest import Plan
 from tests.faults import doing_a_list
@@ -39,7 +39,7 @@ def begun(leader: Actor, made: DesignSession) -> int:
     text = f"Naam;E-mail\n{rows}P0 Vos;another@kring.example\n".encode()
     table = read(text, "lijst.csv")
     listed = attendance_lists.receive_list(
-        leader, made, given=ReceivedList("lijst.csv", text, table)
+        leader, made, given=ReceivedFile("lijst.csv", text, table)
     )
     columns = lists.proposed_columns(table)
     attendance_lists.choose_list_columns(leader, listed, columns=columns)

@@ -27,11 +27,11 @@ from crm.contacts.rules.plan_lines import Overview, ReportLine
 from crm.contacts.rules.planner import make_plan
 from crm.contacts.rules.reading import read
 from crm.contacts.rules.rows import read_rows
-from crm.contacts.rules.tables import Reading, Table, table_of
 from crm.core import progress
 from crm.core.db import among, project_in_scope, session, the_one
 from crm.core.normalisation import fold
 from crm.core.pagination import Page, page_of
+from crm.intake.reading.tables import Reading, Table, table_of
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from crm.stakeholders.rules.columns import Field, Words
@@ -152,20 +152,12 @@ def read_again(contact_import: ContactImport, how: Reading) -> Table:
     """
     Return the table in the file of an import, read like this; nothing is kept.
 
-    What is not said stays as it is now; the line of the headings is looked for anew.
-
     :raises NotFound: if the file is kept no longer
     :raises UnreadableFile: if there is no table in it when it is read like this
     """
     own = select(ImportFile).where(ImportFile.contact_import_id == contact_import.id)
     file = the_one(own.options(undefer(ImportFile.content)))
-    used = Reading(
-        encoding=how.encoding or file.encoding,
-        delimiter=how.delimiter or file.delimiter,
-        quote=how.quote or file.quote,
-        heading_row=how.heading_row,
-    )
-    return read(file.content, contact_import.file_name, used)
+    return read(file.content, contact_import.file_name, file.reading(how))
 
 
 def overview(contact_import: ContactImport) -> Overview:

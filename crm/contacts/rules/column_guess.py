@@ -7,9 +7,9 @@ from crm.contacts.rules.cell_text import is_crossed, is_left_open
 from crm.contacts.rules.full_names import address_behind, is_long_number
 from crm.contacts.rules.headings import field_of, mapping_for, second_people
 from crm.contacts.rules.organisations import is_role, names_organisation
-from crm.contacts.rules.tables import Table
 from crm.core import words
 from crm.core.normalisation import fold
+from crm.intake.reading.tables import Table
 from crm.stakeholders.rules.columns import CROSSES, PERSONAL, Field, meant_helix
 from crm.stakeholders.rules.round_trip import meant_by
 from crm.stakeholders.values import names

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from crm.contacts.rules.refusals import ColumnTwice, NoNameColumn
 from crm.core import words
 from crm.core.errors import Invalid
 from crm.core.i18n import LazyString, _, _l
 from crm.core.normalisation import fold
+from crm.intake.reading.tables import held_once
 from crm.stakeholders.rules.columns import NAMES, Field
 
 SEVERAL = frozenset({Field.EMAIL, Field.PHONE, Field.STREET, Field.TAGS, Field.NOTE})
@@ -22,7 +21,6 @@ _PARTS = {
 }
 _AROUND = frozenset(_LISTS.below("around"))
 _HOME, _OTHER = map(frozenset, map(_LISTS.below, ("around.home", "around.other")))
-_LONGEST_KNOWN = 60
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SQUARE = re.compile(r"\[([^\[\]]+)\]\s*$")
 _APART = re.compile(r"[/|]")
@@ -102,11 +100,6 @@ def _exactly(words: str) -> Field | None:
     if (found := _FIELD_OF.get(" ".join(bare))) is not None:
         return found
     return _FIELD_OF.get(" ".join(word for word in bare if word not in _AROUND))
-
-
-def is_known(heading: str) -> bool:
-    """Return whether this is the heading of a column that a list of contacts may have."""
-    return 0 < len(heading) <= _LONGEST_KNOWN and field_of(heading) is not None
 
 
 def propose_mapping(
@@ -269,6 +262,12 @@ def mapping_for(headings: Iterable[str], layout: str = "") -> dict[str, Field | 
     return propose_mapping(named, LAYOUTS[layout].columns)
 
 
+class NoNameColumn(Invalid):
+    """No column says who a row is about."""
+
+    message = _l("Choose at least one column that holds a name or an organisation.")
+
+
 # A prefix alone names nobody.
 _NAMING = frozenset({*NAMES, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}) - {
     Field.PREFIX,
@@ -283,21 +282,6 @@ def check_mapping(mapping: Mapping[str, Field | None]) -> None:
     :raises ColumnTwice: if two columns hold a field that takes one
     :raises NoNameColumn: if no column holds a name
     """
-    held_once(mapping.values())
+    held_once(mapping.values(), SEVERAL)
     if _NAMING.isdisjoint(mapping.values()):
         raise NoNameColumn
-
-
-def held_once(fields: Iterable[StrEnum | None]) -> set[StrEnum]:
-    """
-    Return what columns hold; a refusal names the column by its place, from 0.
-
-    :raises ColumnTwice: if two columns hold a field that takes one
-    """
-    taken: set[StrEnum] = set()
-    for at, field in enumerate(fields):
-        if field in taken and field not in SEVERAL:
-            raise ColumnTwice(field=f"column_{at}")
-        if field is not None:
-            taken.add(field)
-    return taken

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from crm.contacts.rules.organisations import helix_by_name
 from crm.contacts.rules.plan import Plan, RowOutcome
 from crm.contacts.rules.row_messages import Problem
-from crm.contacts.rules.tables import Table
 from crm.core.normalisation import fold
+from crm.intake.reading.tables import Table
 from crm.stakeholders.rules.columns import (
     Field,
     Words,

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from crm.contacts.rules.tables import Table
 from crm.core import words
 from crm.core.normalisation import fold
+from crm.intake.reading.tables import Table
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import CROSSES, Field
 

@@ -16,9 +16,9 @@ from crm.contacts.rules.choices import RESEMBLES, Choice, Reason
 from crm.contacts.rules.existing_records import Cell
 from crm.contacts.rules.plan import Plan, PlannedRow, RowOutcome
 from crm.contacts.rules.row_messages import HELD, UNPLACED, Message, Problem
-from crm.contacts.rules.tables import Table
 from crm.core.i18n import _l
 from crm.core.normalisation import fold
+from crm.intake.reading.tables import Table
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.rules.round_trip import CellState
 from crm.stakeholders.values import names

@@ -1,178 +1,120 @@
-"""From the bytes of an uploaded file to a table, whatever kind of file it is."""
+"""What lists of people are known by when a file is read, and vCards as such a list."""
 
-import csv
-import io
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from crm.contacts.rules import refusals
-from crm.contacts.rules.encodings import decode
-from crm.contacts.rules.tables import FOUND, NO_QUOTE, Reading, Table, make_table
-from crm.contacts.rules.vcards import is_vcards, read_vcards
-from crm.contacts.rules.workbooks import read_old_workbook, read_workbook
-from crm.core.libraries import clevercsv
+from crm.contacts.rules.full_names import taken_apart
+from crm.contacts.rules.headings import field_of, recognised
+from crm.contacts.rules.organisations import behind_name, names_organisation
+from crm.core import words
+from crm.core.i18n import LazyString, _l
+from crm.intake.reading import files
+from crm.intake.reading.tables import Links, Vocabulary
+from crm.intake.reading.vcards import Contact, parts
+from crm.stakeholders.rules.columns import FIELD_LABELS, Field, meant_helix
+from crm.stakeholders.values.names import FormOfAddress
 
-DELIMITERS = (";", ",", "\t", "|")
-# The detection takes quadratic time, so it sees no more than the start.
-_SAMPLE = 8192
-# Also in the length of a cell: five seconds for one of 8 kB.
-_LONG_RUN = re.compile(r"[^;,\t|\"\r\n]{300,}")
-_SHORTENED = 50
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
-_MOST_CONTROL = 0.01
-# Inside a text: between delimiters it is an empty cell, behind \\ the end of one.
-_DOUBLED = re.compile(r"""[^\\;,\t|\r\n](["'])\1[^;,\t|\r\n]""")
-_FEWEST_QUOTED = 4
-# A last line that no text holds once its control signs are gone: inside quotation marks it shows.
-_END = "\x1f"
-_NAMED_DELIMITER = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
+_BETWEEN = " ::: "
+_TOWN, _POSTCODE = 3, 5
+_NAMED = (Field.FORM_OF_ADDRESS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME)
+# Part of an organisation: there is no field for it, so whoever imports says what becomes of it.
+_DEPARTMENT = _l("Department")
+_FORMS = {"M": "heer", "F": "mevrouw"}
+_FORM_WORDS = {FormOfAddress.SIR: "heer", FormOfAddress.MADAM: "mevrouw"}
 
 
-def read_separated(content: bytes, how: Reading = FOUND) -> Table:
-    """
-    Return the table of a text file; what `how` leaves open is found.
-
-    :raises UnreadableFile: if it is no text, or no table within the limits
-    """
-    text, encoding = decode(content, how.encoding)
-    text, removed = _CONTROL.subn("", text)
-    if removed > len(text) * _MOST_CONTROL:
-        raise refusals.WrongType
-    named = _NAMED_DELIMITER.match(text)
-    text = text[named.end() :] if named else text
-    text = text if how.delimiter else _unwrapped(text)
-    delimiter = how.delimiter or (named[1] if named else "") or find_delimiter(text)
-    used = Reading(encoding, delimiter, how.quote or find_quote(text, delimiter), how.heading_row)
-    return make_table(_records(text, used), used)
+def _layout_of(headings: Iterable[str]) -> str | LazyString | None:
+    layout = recognised(headings)
+    return layout.label if layout else None
 
 
-def _unwrapped(text: str) -> str:
-    """Return a text of which every line was put between quotation marks, without them."""
-    if not text.startswith('"'):
-        return text
-    try:
-        records = csv.reader(io.StringIO(text), delimiter=_END, strict=True)
-        lines = ["".join(record) for record in records]
-    except csv.Error:
-        return text
-    is_wrapped = any(sign in next(filter(None, lines), "") for sign in DELIMITERS)
-    return "\n".join(lines) if is_wrapped else text
+def _card(found: Contact) -> Mapping[str, str]:
+    # Who a card is about is told by `_named`, which looks at all of it at once.
+    named = _named(found)
+    return {
+        str(FIELD_LABELS[column] if column else _DEPARTMENT): named.get(column) or tells(found)
+        for column, tells in _COLUMNS.items()
+    }
 
 
-def find_quote(text: str, delimiter: str) -> str:
-    """Return the quotation mark: the double one, unless only single ones stand around cells."""
-    sample = text[:_SAMPLE]
-    opened = sum(sample.count(f"{before}'") for before in (delimiter, "\n"))
-    closed = sum(sample.count(f"'{behind}") for behind in (delimiter, "\n", "\r"))
-    is_single = '"' not in sample and closed >= _FEWEST_QUOTED and abs(opened - closed) <= 1
-    return "'" if is_single else '"'
+def _named(found: Contact) -> Mapping[Field | None, str]:
+    """Return who a card is about: a person by the parts of the name, or an organisation."""
+    if found.is_organisation:
+        return {Field.ORGANISATION: _organisation(found) or found.text("FN")}
+    surname, first_name, others, before, _behind = found.name()
+    if not first_name and found.text("FN") and (not surname or names_organisation(surname)):
+        return _named_in_one(found)
+    gender = _FORMS.get(parts(found.first("GENDER"), ";")[0].strip().upper(), "")
+    return {
+        Field.FORM_OF_ADDRESS: before or gender,
+        Field.FIRST_NAME: first_name,
+        Field.PREFIX: others,
+        Field.SURNAME: surname,
+    }
 
 
-def find_delimiter(text: str) -> str:
-    """Return the delimiter by which the start of `text` makes the most regular table."""
-    sample = text[:_SAMPLE]
-    # The quick way settles nearly every file, and the library is loaded for none of those.
-    regular = [sign for sign in DELIMITERS if _is_regular(sample, sign, whole=sample == text)]
-    if len(regular) == 1:
-        return regular[0]
-    if not any(sign in sample for sign in DELIMITERS):
-        return DELIMITERS[0]
-    short = _LONG_RUN.sub(lambda run: run[0][:_SHORTENED], sample)
-    try:
-        found = clevercsv.Detector().detect(short, delimiters=list(DELIMITERS))
-    except Exception:  # noqa: BLE001 - the library meets text that nobody foresaw; a guess is left
-        found = None
-    if found is not None and found.delimiter in DELIMITERS:
-        return str(found.delimiter)
-    first_line = sample.partition("\n")[0]
-    return max(DELIMITERS, key=first_line.count)
+def _named_in_one(found: Contact) -> Mapping[Field | None, str]:
+    """Return who a card is about that has only a whole name, and what stands around that."""
+    text = found.text("FN")
+    if names_organisation(text) and not _organisation(found):
+        return {Field.ORGANISATION: text}
+    whole, remark = taken_apart(text, FormOfAddress.NEUTRAL)
+    where = behind_name(remark)
+    placed: dict[Field | None, str] = {
+        Field.ORGANISATION: _organisation(found) or where.organisation,
+        Field.ROLE: _role(found) or where.role,
+    }
+    kept = "" if remark and {*where} <= {*placed.values(), ""} and any(where) else remark
+    return {
+        **placed,
+        Field.FORM_OF_ADDRESS: _FORM_WORDS.get(whole.form_of_address, ""),
+        Field.FIRST_NAME: whole.first_name or whole.initials,
+        Field.PREFIX: whole.prefix,
+        Field.SURNAME: whole.surname,
+        Field.NOTE: "\n".join(filter(None, [_note(found), kept])),
+    }
 
 
-def _is_regular(sample: str, delimiter: str, *, whole: bool) -> bool:
-    """Return whether every record of the sample has the same number of cells, more than one."""
-    try:
-        records = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True)
-        widths = [len(record) for record in records if record]
-    except csv.Error:
-        return False
-    complete = widths if whole else widths[:-1]
-    return bool(complete) and min(complete) == max(complete) > 1
+def _role(found: Contact) -> str:
+    return found.text("TITLE") or found.text("ROLE")
 
 
-def _records(text: str, how: Reading) -> Iterator[list[str]]:
-    """
-    Yield the records; a stray quotation mark is text, one that is never closed is refused.
-
-    :raises QuoteNotClosed: if the file ends inside quotation marks
-    :raises CellTooLong: if a cell is longer than the csv module takes
-    """
-    if len(how.delimiter) != 1 or how.delimiter in "\"'\r\n ":
-        raise refusals.WrongDelimiter
-    try:
-        for record in _reader(f"{text}\n{_END}", how):
-            if record == [_END]:
-                return
-            if record and record[-1].endswith(_END):
-                raise refusals.QuoteNotClosed
-            yield record
-    except csv.Error as refusal:
-        raise refusals.CellTooLong from refusal
+def _note(found: Contact) -> str:
+    return "\n".join(filter(None, found.texts("NOTE")))
 
 
-def _reader(text: str, how: Reading) -> Iterator[list[str]]:
-    lines = io.StringIO(text, newline="")
-    if how.quote == NO_QUOTE:
-        return csv.reader(lines, delimiter=how.delimiter, quoting=csv.QUOTE_NONE)
-    # Databases write \" inside quotation marks, where all others double the mark.
-    sample = text[:_SAMPLE]
-    is_escaped = f"\\{how.quote}" in sample and not _DOUBLED.search(sample)
-    return csv.reader(
-        lines,
-        delimiter=how.delimiter,
-        quotechar=how.quote,
-        doublequote=not is_escaped,
-        escapechar="\\" if is_escaped else None,
-    )
+def _organisation(found: Contact) -> str:
+    return parts(found.first("ORG"), ";")[0].strip()
 
 
-LARGEST_FILE = 10 * 1024 * 1024
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_ZIPPED = (".xlsx", ".xlsm", ".xlsb", ".ods")
-_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Beginnings of files that are no list, though some of them could pass for text.
-_OTHER = re.compile(
-    rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|RIFF|\{\\rtf|\x7fELF|MZ|\x1f\x8b|7z\xbc\xaf|Rar!"
-    rb"|SQLite format 3|[<{\[]|BEGIN:V"
+_COLUMNS: Mapping[Field | None, Callable[[Contact], str]] = {
+    # Who a card is about is told by `_named`, which looks at all of it at once.
+    **dict.fromkeys(_NAMED, lambda _found: ""),
+    Field.ORGANISATION: _organisation,
+    None: lambda found: ", ".join(filter(None, map(str.strip, parts(found.first("ORG"), ";")[1:]))),
+    Field.ROLE: _role,
+    Field.EMAIL: lambda found: _BETWEEN.join(filter(None, found.reachable("EMAIL"))),
+    Field.PHONE: lambda found: _BETWEEN.join(filter(None, found.reachable("TEL"))),
+    # The street, or else what stands beside it, or a box.
+    Field.STREET: lambda found: next(filter(None, found.address()[2::-1]), ""),
+    Field.POSTCODE: lambda found: found.address()[_POSTCODE],
+    Field.TOWN: lambda found: found.address()[_TOWN],
+    Field.WEBSITE: lambda found: found.text("URL"),
+    Field.LANGUAGE: lambda found: found.first("LANG"),
+    Field.TAGS: lambda found: _BETWEEN.join(
+        tag.strip()
+        for written in found.properties.get("CATEGORIES", ())
+        for tag in parts(written.value, ",")
+        if tag.strip()
+    ),
+    Field.NOTE: _note,
+}
+VOCABULARY = Vocabulary(
+    field_of=field_of,
+    layout_of=_layout_of,
+    is_group=lambda cell: meant_helix(cell) is not None,
+    row_numbers=frozenset({"", *words.read("contacts/headings").below("parts.row_numbers")}),
+    links={Field.EMAIL: Links.EMAIL, Field.FULL_NAME: Links.NAME, Field.WEBSITE: Links.WEBSITE},
+    card=_card,
 )
-
-
-def read(content: bytes, file_name: str, how: Reading = FOUND) -> Table:
-    """
-    Return the table in a file, by its content; the name only says what it was meant to be.
-
-    :param how: overrules what is found: encoding, delimiter, quotation mark, line of the headings
-    :raises UnreadableFile: if there is no usable table in it; the subclass says why
-    """
-    if len(content) > LARGEST_FILE:
-        raise refusals.FileTooLarge
-    if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
-        raise refusals.EmptyFile
-    # By what is in it: the name is whatever somebody called it, and is only asked for a reason.
-    if content.startswith(_ZIP):
-        return read_workbook(content, how.heading_row)
-    if content.startswith(_COMPOUND):
-        return read_old_workbook(content, how.heading_row)
-    if file_name.lower().endswith(_ZIPPED):
-        raise refusals.BrokenFile
-    if is_vcards(content):
-        return read_vcards(content, how.encoding)
-    begin = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if _OTHER.match(begin):
-        is_page = begin.startswith(b"<") and file_name.lower().endswith(".xls")
-        raise refusals.WebPage if is_page else refusals.WrongType
-    return read_separated(content, how)
-
-
-def is_text(content: bytes) -> bool:
-    """Return whether a file is text, so that its encoding can be overruled."""
-    return not content.startswith((*_ZIP, _COMPOUND))
+read = partial(files.read, known=VOCABULARY)

@@ -11,15 +11,15 @@ from typing import TypeVar
 from crm.contacts.rules import cell_text, full_names, organisations
 from crm.contacts.rules.candidates import Candidate
 from crm.contacts.rules.cell_splitter import part
-from crm.contacts.rules.encodings import is_written_twice
 from crm.contacts.rules.headings import second_people
 from crm.contacts.rules.row_messages import Message, Problem
-from crm.contacts.rules.tables import Table
 from crm.core import words
 from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
 from crm.core.formulas import as_it_left, is_formula
 from crm.core.normalisation import fold
+from crm.intake.reading.encodings import is_written_twice
+from crm.intake.reading.tables import Table
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import (
     CROSSES,

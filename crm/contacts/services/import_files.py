@@ -15,10 +15,7 @@ from crm.contacts.rules.column_guess import NUMBERED
 from crm.contacts.rules.headings import mapping_for
 from crm.contacts.rules.memory import LONGEST_WORD, headings_key
 from crm.contacts.rules.plan_lines import LinePart, without_reasons
-from crm.contacts.rules.reading import is_text
-from crm.contacts.rules.tables import Reading, Table, table_text
 from crm.core import clock
-from crm.core.cleaning import clean_line
 from crm.core.commands import command
 from crm.core.db import add_many, add_missing, change_many, remove_many, session
 from crm.core.errors import Conflict
@@ -26,6 +23,8 @@ from crm.core.i18n import _l
 from crm.core.long_work import Pace
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
+from crm.intake.reading.files import is_text
+from crm.intake.reading.tables import Reading, Table, table_text
 from crm.projects.models import Project
 from crm.stakeholders.policy import StakeholderPermission
 
@@ -91,9 +90,6 @@ def throw_report_away(contact_import: ContactImport) -> None:
     contact_import.overview = None
 
 
-LONGEST_FILE_NAME = 200
-
-
 class ImportBegun(Conflict):
     """The rows are on their way into the register, or there already."""
 
@@ -107,27 +103,8 @@ def keep_file(
     """Keep the file that a table was read from."""
     kept = ImportFile(contact_import_id=contact_import.id, content=content)
     kept.is_text = is_text(content)
-    _note(kept, table)
+    kept.note(table)
     session().add(kept)
-
-
-@command(StakeholderPermission.EDIT)
-def keep_unread(
-    actor: Actor, _project: Project, *, file_name: str, content: bytes
-) -> ContactImport:
-    """Keep a file in which no list was found, for somebody to say how it is to be read."""
-    begun = ContactImport(
-        file_name=clean_line(file_name)[:LONGEST_FILE_NAME],
-        state=ImportState.UPLOADED,
-        made_by_id=actor.account_id,
-        mapping=choices_text(Choices({})),
-    )
-    session().add(begun)
-    session().flush()
-    # The file is kept without a table: read_again finds one when somebody says how to read it.
-    nothing = Table((), (), (), heading_row=0)
-    keep_file(actor, begun, content=content, table=nothing)
-    return begun
 
 
 @command(StakeholderPermission.EDIT)
@@ -152,12 +129,7 @@ def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) ->
     contact_import.state = ImportState.UPLOADED
     kept = queries.file_of(contact_import)
     if kept is not None:
-        _note(kept, read)
-
-
-def _note(kept: ImportFile, table: Table) -> None:
-    kept.encoding, kept.delimiter, kept.quote = table.encoding, table.delimiter, table.quote
-    kept.heading_row = table.heading_row
+        kept.note(read)
 
 
 KEPT = timedelta(days=7)

@@ -10,13 +10,13 @@ from crm.contacts.rules.choices import choices_of
 from crm.contacts.rules.memory import asked_organisations, with_organisations
 from crm.contacts.rules.plan import Plan, RowOutcome
 from crm.contacts.rules.plan_lines import LinePart, kept_report, rejected_part, report
-from crm.contacts.rules.tables import table_of, table_text
 from crm.contacts.services.import_files import keep_lines, throw_report_away
 from crm.core import clock, jobs, undo
 from crm.core.audit import version_of
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.permissions import Actor
+from crm.intake.reading.tables import table_of, table_text
 from crm.stakeholders.policy import StakeholderPermission
 
 JOB = "stakeholders.look_at_import"

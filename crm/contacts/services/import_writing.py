@@ -17,7 +17,6 @@ from crm.contacts.rules.existing_records import Additions, KnownOrganisation, na
 from crm.contacts.rules.organisations import HelixOfNew
 from crm.contacts.rules.plan import Plan, PlannedRow
 from crm.contacts.rules.planner import make_plan
-from crm.contacts.services.import_files import LONGEST_FILE_NAME
 from crm.core import clock, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
@@ -25,6 +24,7 @@ from crm.core.db import add_many, among, session, set_many
 from crm.core.i18n import _
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
+from crm.intake.models import LONGEST_FILE_NAME
 from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
 from crm.stakeholders import models

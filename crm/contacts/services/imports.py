@@ -10,7 +10,7 @@ from crm.contacts.rules import choices as chosen_texts
 from crm.contacts.rules.choices import Choices, Decisions, choices_text
 from crm.contacts.rules.headings import check_mapping
 from crm.contacts.rules.memory import asked_words, asked_words_text, headings_key
-from crm.contacts.rules.tables import Table, table_of, table_text
+from crm.contacts.rules.plan_lines import without_reasons
 from crm.contacts.services import import_files
 from crm.contacts.services import import_preview as preview
 from crm.contacts.services.import_writing import write
@@ -22,6 +22,9 @@ from crm.core.db import remove_many, session
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
+from crm.intake.models import LONGEST_FILE_NAME
+from crm.intake.reading.files import ReceivedFile
+from crm.intake.reading.tables import Table, table_of, table_text
 from crm.projects.models import Project
 from crm.stakeholders.policy import StakeholderPermission
 
@@ -53,7 +56,7 @@ def receive(
 ) -> ContactImport:
     """Keep a table that was read, with the columns as they are proposed; nothing else."""
     begun = ContactImport(
-        file_name=clean_line(file_name)[: import_files.LONGEST_FILE_NAME],
+        file_name=clean_line(file_name)[:LONGEST_FILE_NAME],
         state=ImportState.UPLOADED,
         made_by_id=actor.account_id,
         table=table_text(table),
@@ -62,6 +65,20 @@ def receive(
     )
     session().add(begun)
     session().flush()
+    return begun
+
+
+def receive_file(actor: Actor, project: Project, *, given: ReceivedFile) -> ContactImport:
+    """
+    Keep a list that came in, with its file, until the import is over.
+
+    A file in which no list was found is kept for somebody to say how it is to be read.
+    """
+    # The file keeps what was put before rejected rows; it may be read in another way later.
+    table = without_reasons(given.table)
+    choices = queries.proposed_choices(table)
+    begun = receive(actor, project, file_name=given.name, table=table, choices=choices)
+    import_files.keep_file(actor, begun, content=given.content, table=given.table)
     return begun
 
 

@@ -1,9 +1,6 @@
 """Pages of an import that ask how a file is read and what its words mean."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
@@ -12,13 +9,12 @@ from crm.contacts.models import ContactImport
 from crm.contacts.queries import imports as queries
 from crm.contacts.rules.choices import choices_of
 from crm.contacts.rules.memory import MOST_WORDS
-from crm.contacts.rules.refusals import UnreadableFile
-from crm.contacts.rules.tables import Reading, Table
 from crm.contacts.services import import_files, import_parts
 from crm.contacts.services import imports as services
 from crm.contacts.views.imports import ONE, about, address_of, to_import
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
+from crm.intake.forms import ReadAgainForm, shown_reading
 from crm.projects.models import Project
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
@@ -28,42 +24,18 @@ from crm.web.rendering import page
 
 pages = Pages("import_questions", find=about)
 EDIT = StakeholderPermission.EDIT
-MOST_ROWS = 8
-MOST_COLUMNS = 12
-LONGEST_CELL = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The start of a table: as much as fits on a page, and how much there is."""
-
-    headings: list[str]
-    rows: list[list[str]]
-    columns: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShownReading:
-    """How a file is read, what somebody asks instead, and what that gives, or why nothing."""
-
-    file: forms.KeptFile
-    form: forms.ReadingForm
-    asked: dict[str, object]
-    preview: Preview | None
-    refusal: str = ""
 
 
 @pages.get(f"{ONE}/reading", requires=EDIT)
 def reading(_actor: Actor, _project: Project, found: ContactImport) -> ResponseReturnValue:
     """Show what the file gives when it is read as the address says."""
-    return _reading_page(found, forms.ReadAgainForm())
+    return _reading_page(found, ReadAgainForm())
 
 
 @pages.post(f"{ONE}/reading", requires=EDIT)
 def read_again(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Read the list like this from now on."""
-    form = forms.ReadAgainForm()
+    form = ReadAgainForm()
     form.attempt(lambda how: import_files.read_again(actor, found, how=how))
     if form.is_refused:
         return _reading_page(found, form)
@@ -71,41 +43,13 @@ def read_again(actor: Actor, project: Project, found: ContactImport) -> Response
     return redirect(address, 303)
 
 
-def _reading_page(found: ContactImport, again: forms.ReadAgainForm) -> ResponseReturnValue:
+def _reading_page(found: ContactImport, again: ReadAgainForm) -> ResponseReturnValue:
     file = queries.file_of(found)
     if file is None:
         raise NotFound
     shown = shown_reading(file, lambda how: queries.read_again(found, how))
     template = "contacts/import_reading.html"
     return page(template, contact_import=found, shown=shown, again=again, status=again.status)
-
-
-def shown_reading(file: forms.KeptFile, read: Callable[[Reading], Table]) -> ShownReading:
-    """
-    Return what a file gives when it is read as the address or the form says.
-
-    :param read: reads the file like that
-    """
-    # A post that was refused shows what was chosen there; else the address says it.
-    form = forms.ReadingForm(request.form or request.args)
-    form.offer(file)
-    # Of a workbook only the line of headings can be chosen.
-    names = ("encoding", "delimiter", "quote", "heading_row") if file.is_text else ("heading_row",)
-    asked = {name: form[name].data for name in names if form[name].data}
-    try:
-        return ShownReading(file, form, asked, _start_of(read(form.chosen())))
-    except UnreadableFile as refusal:
-        return ShownReading(file, form, asked, None, str(refusal))
-
-
-def _start_of(table: Table) -> Preview:
-    def start(cell: str) -> str:
-        # A cell may hold a whole letter; the start is enough to see whether it is read well.
-        return cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
-
-    rows = [[start(cell) for cell in row[:MOST_COLUMNS]] for row in table.rows[:MOST_ROWS]]
-    headings = list(table.headings[:MOST_COLUMNS])
-    return Preview(headings, rows, columns=len(table.headings), count=len(table.rows))
 
 
 @pages.get(f"{ONE}/words", requires=EDIT)

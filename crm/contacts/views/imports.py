@@ -16,10 +16,9 @@ from crm.contacts.rules.choices import Choice, Reason, choices_of, decisions_of
 from crm.contacts.rules.headings import recognised
 from crm.contacts.rules.memory import EXPLAINED
 from crm.contacts.rules.plan import RowOutcome
-from crm.contacts.rules.plan_lines import ADDED, ReportLine, with_reasons, without_reasons
+from crm.contacts.rules.plan_lines import ADDED, ReportLine, with_reasons
 from crm.contacts.rules.row_messages import PROBLEM_TEXTS, UNPLACED, Problem
-from crm.contacts.rules.tables import table_of
-from crm.contacts.services import import_files, import_parts
+from crm.contacts.services import import_parts
 from crm.contacts.services import imports as services
 from crm.contacts.services.import_preview import STEP
 from crm.core import progress as work_progress
@@ -27,6 +26,9 @@ from crm.core import retries
 from crm.core.i18n import _
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
+from crm.intake.forms import ACCEPTED
+from crm.intake.reading.files import ReceivedFile
+from crm.intake.reading.tables import table_of
 from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
@@ -169,12 +171,9 @@ def upload(actor: Actor, project: Project) -> ResponseReturnValue:
     begun = form.attempt(lambda given: _received(actor, project, given))
     if begun is not None:
         return to_import(project, begun)
-    if form.unread is None:
-        return _start_page(form)
-    name, content = form.unread.name, form.unread.content
-    return _start_page(
-        form, import_files.keep_unread(actor, project, file_name=name, content=content)
-    )
+    # What was refused is kept: read in another way it may be a list, and is not sent twice.
+    unread = services.receive_file(actor, project, given=form.unread) if form.unread else None
+    return _start_page(form, unread)
 
 
 @pages.get(ONE, requires=EDIT)
@@ -242,13 +241,8 @@ def cancel(actor: Actor, project: Project, found: ContactImport) -> ResponseRetu
     return told(form, address_of(project, found))
 
 
-def _received(actor: Actor, project: Project, given: forms.UploadedList) -> ContactImport:
-    """Keep a list that came in, with its file, until the import is over."""
-    # The file keeps what was put before rejected rows; it may be read in another way later.
-    table = without_reasons(given.table)
-    choices = queries.proposed_choices(table)
-    begun = services.receive(actor, project, file_name=given.name, table=table, choices=choices)
-    import_files.keep_file(actor, begun, content=given.content, table=given.table)
+def _received(actor: Actor, project: Project, given: ReceivedFile) -> ContactImport:
+    begun = services.receive_file(actor, project, given=given)
     if given.table.sheets:
         read, *others = given.table.sheets
         words = _(
@@ -303,7 +297,7 @@ def _start_page(form: forms.FileForm, unread: ContactImport | None = None) -> Re
         "contacts/import_start.html",
         form=form,
         unread=unread,
-        accepted=forms.ACCEPTED,
+        accepted=ACCEPTED,
         recent=recent,
         undone=undone_among(contact_import.step_id for contact_import in recent),
         status=form.status,

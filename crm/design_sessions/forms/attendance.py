@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField, FileRequired
-from wtforms import Field as Question
 from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
-from crm.contacts.forms import FileForm, sample_of
 from crm.contacts.rules.memory import LONGEST_WORD
-from crm.contacts.rules.tables import Table
+from crm.contacts.rules.reading import VOCABULARY
 from crm.core.cleaning import clean_line
 from crm.core.errors import DomainError
 from crm.core.i18n import _, _l
@@ -25,6 +23,8 @@ from crm.design_sessions.queries.people import SessionPerson
 from crm.design_sessions.rules.attendance_columns import LABELS, OFFERED, Columns, ListField
 from crm.design_sessions.rules.attendance_rows import IGNORED, NEW, SKIP, UNDECIDED, Decisions
 from crm.design_sessions.services.attending import NamesKnown, Noted, WalkIn, WalkInUnclear
+from crm.intake.forms import ColumnsForm, FileForm, columns_form
+from crm.intake.reading.tables import Table
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import Field
 from crm.web.forms import AskedForm, Form, SelectChoice, choices_of, where_typed
@@ -176,26 +176,18 @@ Word = tuple[str, str, int]
 class ListFileForm(FileForm):
     """The file with who came."""
 
+    known = VOCABULARY
     file = FileField(_l("File with who came"), [FileRequired(_l("Choose a file."))])
 
 
-class ListColumnsForm(Form):
+class ListColumnsForm(ColumnsForm):
     """What each column holds."""
-
-    headings: tuple[str, ...] = ()
-    samples: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> list[Question]:
-        """The questions about the columns, in their order."""
-        return [self[_name(at)] for at in range(len(self.headings))]
 
     def details(self) -> Columns:
         """Return what was chosen."""
-        chosen = zip(self.headings, self.columns, strict=True)
         return {
-            heading: member(ListField, question.data) or member(Field, question.data)
-            for heading, question in chosen
+            heading: member(ListField, held) or member(Field, held)
+            for heading, held in self.chosen.items()
         }
 
 
@@ -236,15 +228,7 @@ def list_columns_form(table: Table, columns: Columns) -> ListColumnsForm:
     """Return the form for the columns of one list, filled with what they seem to hold."""
     nothing = SelectChoice("", _("Do not use"))
     offered = [nothing, *(SelectChoice(field, str(LABELS[field])) for field in OFFERED)]
-    places = range(len(table.headings))
-    # A class for each list: the library makes fields of a class, and every list has its columns.
-    fields: dict[str, object] = {
-        "headings": table.headings,
-        "samples": tuple(sample_of(table, at) for at in places),
-        **{_name(at): SelectField(table.headings[at], choices=offered) for at in places},
-    }
-    kind = cast("type[ListColumnsForm]", type("ColumnsOfList", (ListColumnsForm,), fields))
-    return kind(data={_name(at): field or "" for at, field in enumerate(columns.values())})
+    return columns_form(ListColumnsForm, table, columns.values(), offered)
 
 
 def word_name(word: str) -> str:
@@ -256,7 +240,3 @@ def word_choices() -> list[tuple[str, str]]:
     """Return what a word can mean."""
     statuses = [(status.value, str(label(status))) for status in AttendanceStatus]
     return [("", _("I do not know yet")), *statuses, (IGNORED, _("Leave these rows out"))]
-
-
-def _name(at: int) -> str:
-    return f"column_{at}"

@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, false
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, enum_type
 from crm.design_sessions.models.sessions import DesignSession
+from crm.intake.models import ReadFile
 from crm.stakeholders.models import Helix, Person
 
 
@@ -48,12 +49,10 @@ class ListState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class AttendanceList(Base, ProjectScoped, Audited):
+class AttendanceList(Base, ProjectScoped, Audited, ReadFile):
     """
     A list of who came to a session: the file, how it is read, and what came of it.
 
-    :ivar quote: the sign around cells; empty where the kind of file has none
-    :ivar heading_row: the number of the line with the headings, from 1
     :ivar table: the rows as they were read; empty once the list is over
     :ivar columns: what each column holds
     :ivar look: whom its rows may mean, once that was found; empty for a short list, of which each
@@ -81,12 +80,6 @@ class AttendanceList(Base, ProjectScoped, Audited):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     finished_at: Mapped[datetime | None]
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    is_text: Mapped[bool]
-    encoding: Mapped[str]
-    delimiter: Mapped[str]
-    quote: Mapped[str]
-    heading_row: Mapped[int]
     table: Mapped[str]
     columns: Mapped[str]
     decisions: Mapped[str] = mapped_column(default="{}")

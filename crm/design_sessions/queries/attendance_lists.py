@@ -15,7 +15,6 @@ from crm.contacts.rules.existing_records import Register
 from crm.contacts.rules.organisations import HelixOfNew, helix_by_name
 from crm.contacts.rules.reading import read
 from crm.contacts.rules.rows import read_rows
-from crm.contacts.rules.tables import Reading, Table, table_of
 from crm.core import progress
 from crm.core.db import among, session, the_one
 from crm.core.errors import NotFound
@@ -41,6 +40,7 @@ from crm.design_sessions.rules.attendance_rows import (
     make_rows,
     name_key,
 )
+from crm.intake.reading.tables import Reading, Table, table_of
 from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.queries.organisations import ids_by_key
 from crm.stakeholders.rules.columns import Field, is_doubtful_helix
@@ -179,13 +179,7 @@ def read_again(listed: AttendanceList, how: Reading) -> Table:
     whole = session().scalars(statement.options(undefer(AttendanceList.content))).one()
     if not whole.content:
         raise NotFound
-    used = Reading(
-        encoding=how.encoding or whole.encoding,
-        delimiter=how.delimiter or whole.delimiter,
-        quote=how.quote or whole.quote,
-        heading_row=how.heading_row,
-    )
-    return read(whole.content, whole.file_name, used)
+    return read(whole.content, whole.file_name, whole.reading(how))
 
 
 def proposed_columns(table: Table) -> Columns:

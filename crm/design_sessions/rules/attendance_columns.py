@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from crm.contacts.rules.cell_text import is_crossed
-from crm.contacts.rules.headings import held_once, mapping_for
-from crm.contacts.rules.tables import Table
+from crm.contacts.rules.headings import SEVERAL, mapping_for
 from crm.core import words
 from crm.core.errors import Invalid
 from crm.core.i18n import _l
 from crm.core.normalisation import fold
 from crm.design_sessions.models import AttendanceStatus
+from crm.intake.reading.tables import Table, held_once
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 
 
@@ -100,7 +100,7 @@ def check_columns(columns: Columns) -> None:
     :raises ColumnTwice: if two columns hold what one may hold
     :raises NobodyNamed: if no column says who a row is about
     """
-    if held_once(columns.values()).isdisjoint(_NAMING):
+    if held_once(columns.values(), SEVERAL).isdisjoint(_NAMING):
         raise NobodyNamed
 
 

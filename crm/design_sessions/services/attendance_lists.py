@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from crm.contacts.queries.imports import hold_register
 from crm.contacts.rules.memory import headings_key
 from crm.contacts.rules.plan_lines import rejected_part, without_reasons
-from crm.contacts.rules.reading import is_text
-from crm.contacts.rules.tables import Reading, Table, table_of, table_text
 from crm.contacts.services.import_files import Explained, keep_columns, remember_words
 from crm.contacts.services.import_writing import Newcomers, add_newcomers
 from crm.core import clock, jobs, undo
@@ -29,11 +27,13 @@ from crm.design_sessions.rules import attendance_columns, attendance_rows
 from crm.design_sessions.rules.attendance_columns import Columns, ListField, columns_text
 from crm.design_sessions.rules.attendance_rows import Decisions, LeftOut, ListedRow, Looked
 from crm.design_sessions.services.attending import marks_for, record_attendance
+from crm.intake.models import LONGEST_FILE_NAME
+from crm.intake.reading.files import ReceivedFile, is_text
+from crm.intake.reading.tables import Reading, Table, table_of, table_text
 from crm.projects import queries as projects
 from crm.stakeholders.rules.columns import Field
 
 STEP = "design_sessions.attendance_list"
-LONGEST_FILE_NAME = 200
 LOOK = "design_sessions.look_at_list"
 MOST_AT_ONCE = 1_000
 """Lists with more rows are looked at and noted in the background."""
@@ -58,18 +58,9 @@ class HelixOpen(Invalid):
     message = _l("Choose which helix the organisations have that are new here. Nothing is noted.")
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedList:
-    """A file that came in, and the table in it, if one was found."""
-
-    name: str
-    content: bytes
-    table: Table | None = None
-
-
 @command(SessionPermission.ARRANGE)
 def receive_list(
-    actor: Actor, design_session: DesignSession, *, given: ReceivedList
+    actor: Actor, design_session: DesignSession, *, given: ReceivedFile
 ) -> AttendanceList:
     """
     Keep an attendance list, with what its columns seem to hold; nothing is noted yet.
@@ -84,11 +75,7 @@ def receive_list(
         content=given.content,
         is_text=is_text(given.content),
     )
-    if given.table is not None:
-        _understand(received, given.table)
-    else:
-        received.encoding = received.delimiter = received.quote = received.table = ""
-        received.heading_row, received.columns = 0, columns_text({})
+    _understand(received, given.table)
     session().add(received)
     session().flush()
     return received
@@ -211,8 +198,7 @@ def _understand(listed: AttendanceList, read: Table) -> None:
     listed.table, listed.rows = table_text(table), len(table.rows)
     listed.columns = columns_text(lists.proposed_columns(table))
     listed.decisions = "{}"
-    listed.encoding, listed.delimiter, listed.quote = read.encoding, read.delimiter, read.quote
-    listed.heading_row = read.heading_row
+    listed.note(read)
 
 
 def note_rows(

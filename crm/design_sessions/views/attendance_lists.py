@@ -8,10 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
-from crm.contacts.forms import ACCEPTED, ReadAgainForm
 from crm.contacts.rules.plan_lines import ADDED, behind
-from crm.contacts.rules.tables import table_of
-from crm.contacts.views.import_questions import shown_reading
 from crm.core import progress as work_progress
 from crm.core.errors import NotFound
 from crm.core.i18n import _
@@ -29,6 +26,8 @@ from crm.design_sessions.rules.attendance_columns import columns_of
 from crm.design_sessions.rules.attendance_rows import ListedRow, RowState
 from crm.design_sessions.services import attendance_lists as services
 from crm.design_sessions.views.routes import about
+from crm.intake.forms import ACCEPTED, ReadAgainForm, shown_reading
+from crm.intake.reading.tables import table_of
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import FIELD_LABELS
@@ -52,18 +51,13 @@ def start(_actor: Actor, _project: Project, found: DesignSession) -> ResponseRet
 def upload(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
     form = forms.ListFileForm()
-    received = form.attempt(
-        lambda given: services.receive_list(
-            actor, found, given=services.ReceivedList(given.name, given.content, given.table)
-        )
-    )
+    received = form.attempt(lambda given: services.receive_list(actor, found, given=given))
     if received is not None:
         return _to(received)
     unread = None
     if form.unread is not None:
         # What was refused is kept: read in another way it may be a list, and is not sent twice.
-        kept = services.ReceivedList(form.unread.name, form.unread.content)
-        unread = services.receive_list(actor, found, given=kept)
+        unread = services.receive_list(actor, found, given=form.unread)
     return _start_page(found, form, unread)
 
 

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from crm.contacts.rules import refusals
+from crm.intake.reading import refusals
 
 # Only encodings that read in linear time and can be in a list of people: a file may name its own,
 # and Python also knows some that take quadratic time or are no text.

@@ -144,19 +144,7 @@ MENDABLE = (NoHeadings, TooManyColumns, CellTooLong, QuoteNotClosed)
 """What may be no fault of the file: read in another way, there may be a list in it."""
 
 
-class NoNameColumn(Invalid):
-    """No column says who a row is about."""
-
-    message = _l("Choose at least one column that holds a name or an organisation.")
-
-
 class ColumnTwice(Invalid):
     """Two columns hold a field that takes one."""
 
     message = _l("Another column holds this already. Choose one of them.")
-
-
-class HelixNotChosen(Invalid):
-    """Rows name organisations without a helix, and nobody said which one those get."""
-
-    message = _l("Choose a helix. Some rows name an organisation and no helix.")

@@ -14,22 +14,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from crm.contacts.rules import refusals, tables
-from crm.contacts.rules.headings import field_of
-from crm.contacts.rules.tables import Table, headings_known
-from crm.stakeholders.rules.columns import Field
+from crm.intake.reading import refusals, tables
+from crm.intake.reading.tables import Links, Table, Vocabulary
 
 # "Anna Bos", and neither "mail mij" nor "E-mail Anna".
 _LINKED_NAME = re.compile(
     r"(?!e?-?mail|contact|stuur|send|klik|click|schrijf|write)\w+\.?\s", re.IGNORECASE
 )
-_LINKED = frozenset({Field.EMAIL, Field.FULL_NAME, Field.WEBSITE})
 Rows = list[list[str]]
 Link = tuple[int, int, str]
 """Row and column of a cell, both from 0, and the address behind it."""
 
 
-def with_links(rows: Rows, links: Iterable[Sequence[int | str]]) -> Rows:
+def with_links(rows: Rows, links: Iterable[Sequence[int | str]], known: Vocabulary) -> Rows:
     """
     Return rows in which a cell shows its address where an address is asked for.
 
@@ -37,31 +34,32 @@ def with_links(rows: Rows, links: Iterable[Sequence[int | str]]) -> Rows:
     """
     found = [(int(row), int(at), str(address)) for row, at, address in links]
     # What a column is headed as, wherever its heading stands.
-    fields: dict[int, Field | None] = {}
+    shows: dict[int, Links | None] = {}
     for at in {at for _row, at, _address in found}:
         headings = (row[at] for row in rows[: tables.MOST_ABOVE] if at < len(row) and row[at])
-        fields[at] = next((held for held in map(field_of, headings) if held in _LINKED), None)
+        fields = filter(None, map(known.field_of, headings))
+        shows[at] = next((known.links[held] for held in fields if held in known.links), None)
     often = Counter((at, rows[row][at].casefold()) for row, at, _address in found)
     shown = [list(row) for row in rows] if found else rows
     for row, at, address in found:
         words = shown[row][at].strip()
         # Words that stand once are kept before the address, for they may be a name.
         is_name = often[at, words.casefold()] == 1 and bool(_LINKED_NAME.match(words))
-        shown[row][at] = _shown_link(words, address, fields[at], is_name=is_name) or shown[row][at]
+        shown[row][at] = _shown_link(words, address, shows[at], is_name=is_name) or shown[row][at]
     return shown
 
 
-def _shown_link(words: str, address: str, field: Field | None, *, is_name: bool) -> str:
+def _shown_link(words: str, address: str, shows: Links | None, *, is_name: bool) -> str:
     """Return what a cell with a link says; nothing where it says it already."""
     scheme, _colon, rest = address.partition(":")
-    if scheme.lower() == "mailto" and field in {Field.EMAIL, Field.FULL_NAME}:
+    if scheme.lower() == "mailto" and shows in {Links.EMAIL, Links.NAME}:
         to = unquote(rest.partition("?")[0]).strip()
         # An address that is shown was perhaps typed over an old link: it stays.
         if "@" in words or "@" not in to:
             return ""
-        is_kept = is_name or field is Field.FULL_NAME
+        is_kept = is_name or shows is Links.NAME
         return f"{words} <{to}>" if is_kept else to
-    if field is Field.WEBSITE and scheme.lower() in {"http", "https"}:
+    if shows is Links.WEBSITE and scheme.lower() in {"http", "https"}:
         return "" if "." in words else address
     return ""
 
@@ -88,17 +86,17 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _STREAMS = tuple(f"{name}\0".encode("utf-16-le") for name in ("Workbook", "Book"))
 
 
-def read_workbook(content: bytes, heading_row: int = 0) -> Table:
+def read_workbook(content: bytes, how: tables.Reading, known: Vocabulary) -> Table:
     """
     Return the table on the first visible sheet of an .xlsx or .ods workbook that has any rows.
 
     :raises UnreadableFile: if it is none, damaged, would unpack to too much, or holds no table
     """
     check_outside(content)
-    return _table(content, heading_row)
+    return _table(content, how, known)
 
 
-def read_old_workbook(content: bytes, heading_row: int = 0) -> Table:
+def read_old_workbook(content: bytes, how: tables.Reading, known: Vocabulary) -> Table:
     """
     Return the table on the first visible sheet of an .xls workbook that has any rows.
 
@@ -108,7 +106,7 @@ def read_old_workbook(content: bytes, heading_row: int = 0) -> Table:
         raise refusals.Locked
     if not any(name in content for name in _STREAMS):
         raise refusals.WrongType
-    return _table(content, heading_row)
+    return _table(content, how, known)
 
 
 def check_outside(content: bytes) -> None:
@@ -147,18 +145,18 @@ def _is_open_document(archive: zipfile.ZipFile) -> bool:
         return False
 
 
-def _table(content: bytes, heading_row: int) -> Table:
+def _table(content: bytes, how: tables.Reading, known: Vocabulary) -> Table:
     found = _opened(content)
     if "refusal" in found:
         raise _REFUSALS[found["refusal"]]
     sheets = found["sheets"] or [_NOTHING]
     # A sheet with an explanation may stand before the one with the list.
-    chosen = max(sheets, key=lambda sheet: headings_known(sheet["rows"]))
+    chosen = max(sheets, key=lambda sheet: known.most_in(sheet["rows"]))
     if chosen["lacks"]:
         raise refusals.NoResults
-    rows = with_links(chosen["rows"], chosen["links"])
-    table = tables.make_table(rows, tables.Reading(heading_row=heading_row))
-    left = [sheet for sheet in sheets if sheet is not chosen and headings_known(sheet["rows"])]
+    rows = with_links(chosen["rows"], chosen["links"], known)
+    table = tables.make_table(rows, tables.Reading(heading_row=how.heading_row), known)
+    left = [sheet for sheet in sheets if sheet is not chosen and known.most_in(sheet["rows"])]
     return replace(table, sheets=tuple(sheet["name"] for sheet in (chosen, *left) if left))
 
 

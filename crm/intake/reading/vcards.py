@@ -1,19 +1,13 @@
-"""vCards (.vcf) of 2.1, 3.0 and 4.0: lines, properties, cards, and a table with a row for each."""
+"""vCards (.vcf) of 2.1, 3.0 and 4.0: lines, properties, cards, and what each of them says."""
 
 import binascii
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from crm.contacts.rules import encodings, refusals
-from crm.contacts.rules.full_names import taken_apart
-from crm.contacts.rules.organisations import behind_name, names_organisation
-from crm.contacts.rules.tables import LONGEST_CELL, MOST_ROWS, Reading, Table, make_table
 from crm.core.cleaning import clean_line
-from crm.core.i18n import _l
-from crm.stakeholders.rules.columns import FIELD_LABELS, Field
-from crm.stakeholders.values.names import FormOfAddress
+from crm.intake.reading import encodings
 
 # Left out before anything is put together: nobody looks at a photo here.
 _UNREAD = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-OL-DESIGN", "X-MS-CARDPICTURE"})
@@ -286,123 +280,7 @@ def _rank(written: Property) -> int:
     return 1 if "PREF" in written.types else 101
 
 
-_BETWEEN = " ::: "
-_TOWN, _POSTCODE = 3, 5
-_NAMED = (Field.FORM_OF_ADDRESS, Field.FIRST_NAME, Field.PREFIX, Field.SURNAME)
-# Part of an organisation: there is no field for it, so whoever imports says what becomes of it.
-_DEPARTMENT = _l("Department")
-_FORMS = {"M": "heer", "F": "mevrouw"}
-_FORM_WORDS = {FormOfAddress.SIR: "heer", FormOfAddress.MADAM: "mevrouw"}
-
-
 def is_vcards(content: bytes) -> bool:
     """Return whether a file begins as vCards do, in whatever encoding."""
     start = content[:200].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return start.upper().startswith(b"BEGIN:VCARD")
-
-
-def read_vcards(content: bytes, encoding: str = "") -> Table:
-    """
-    Return the table of a file of vCards; cards that are lists of other cards have no row.
-
-    :raises UnreadableFile: if there are no cards, too many, or a text is too long
-    """
-    text, used = encodings.decode(content, encoding)
-    if used.startswith(("utf-16", "utf-32")):
-        content = text.encode("utf-8", "surrogatepass")
-    lines = content.removeprefix(b"\xef\xbb\xbf")
-    codec = "" if used.startswith("utf") else used
-    try:
-        table = make_table(_records(lines, codec), Reading(encoding=used, heading_row=1))
-    except refusals.NoRows as refusal:
-        raise refusals.NoCards from refusal
-    # The number of a row is that of its card, and our own line of headings is none.
-    return replace(table, numbers=tuple(number - 1 for number in table.numbers))
-
-
-def _records(lines: bytes, encoding: str) -> Iterator[list[str]]:
-    # Headings in the reader's language: they are recognised in each.
-    yield [str(FIELD_LABELS[column] if column else _DEPARTMENT) for column in _COLUMNS]
-    for number, card in enumerate(cards(read_properties(lines, encoding)), start=1):
-        found = contact(card)
-        if number > MOST_ROWS:
-            raise refusals.TooManyRows
-        named = _named(found)
-        cells = [named.get(column) or tells(found) for column, tells in _COLUMNS.items()]
-        if not found.is_group and any(len(cell) > LONGEST_CELL for cell in cells):
-            raise refusals.CardTooLong(number)
-        yield [] if found.is_group else cells
-
-
-def _named(found: Contact) -> Mapping[Field | None, str]:
-    """Return who a card is about: a person by the parts of the name, or an organisation."""
-    if found.is_organisation:
-        return {Field.ORGANISATION: _organisation(found) or found.text("FN")}
-    surname, first_name, others, before, _behind = found.name()
-    if not first_name and found.text("FN") and (not surname or names_organisation(surname)):
-        return _named_in_one(found)
-    gender = _FORMS.get(parts(found.first("GENDER"), ";")[0].strip().upper(), "")
-    return {
-        Field.FORM_OF_ADDRESS: before or gender,
-        Field.FIRST_NAME: first_name,
-        Field.PREFIX: others,
-        Field.SURNAME: surname,
-    }
-
-
-def _named_in_one(found: Contact) -> Mapping[Field | None, str]:
-    """Return who a card is about that has only a whole name, and what stands around that."""
-    text = found.text("FN")
-    if names_organisation(text) and not _organisation(found):
-        return {Field.ORGANISATION: text}
-    whole, remark = taken_apart(text, FormOfAddress.NEUTRAL)
-    where = behind_name(remark)
-    placed: dict[Field | None, str] = {
-        Field.ORGANISATION: _organisation(found) or where.organisation,
-        Field.ROLE: _role(found) or where.role,
-    }
-    kept = "" if remark and {*where} <= {*placed.values(), ""} and any(where) else remark
-    return {
-        **placed,
-        Field.FORM_OF_ADDRESS: _FORM_WORDS.get(whole.form_of_address, ""),
-        Field.FIRST_NAME: whole.first_name or whole.initials,
-        Field.PREFIX: whole.prefix,
-        Field.SURNAME: whole.surname,
-        Field.NOTE: "\n".join(filter(None, [_note(found), kept])),
-    }
-
-
-def _role(found: Contact) -> str:
-    return found.text("TITLE") or found.text("ROLE")
-
-
-def _note(found: Contact) -> str:
-    return "\n".join(filter(None, found.texts("NOTE")))
-
-
-def _organisation(found: Contact) -> str:
-    return parts(found.first("ORG"), ";")[0].strip()
-
-
-_COLUMNS: Mapping[Field | None, Callable[[Contact], str]] = {
-    # Who a card is about is told by `_named`, which looks at all of it at once.
-    **dict.fromkeys(_NAMED, lambda _found: ""),
-    Field.ORGANISATION: _organisation,
-    None: lambda found: ", ".join(filter(None, map(str.strip, parts(found.first("ORG"), ";")[1:]))),
-    Field.ROLE: _role,
-    Field.EMAIL: lambda found: _BETWEEN.join(filter(None, found.reachable("EMAIL"))),
-    Field.PHONE: lambda found: _BETWEEN.join(filter(None, found.reachable("TEL"))),
-    # The street, or else what stands beside it, or a box.
-    Field.STREET: lambda found: next(filter(None, found.address()[2::-1]), ""),
-    Field.POSTCODE: lambda found: found.address()[_POSTCODE],
-    Field.TOWN: lambda found: found.address()[_TOWN],
-    Field.WEBSITE: lambda found: found.text("URL"),
-    Field.LANGUAGE: lambda found: found.first("LANG"),
-    Field.TAGS: lambda found: _BETWEEN.join(
-        tag.strip()
-        for written in found.properties.get("CATEGORIES", ())
-        for tag in parts(written.value, ",")
-        if tag.strip()
-    ),
-    Field.NOTE: _note,
-}

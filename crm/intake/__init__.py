@@ -1,0 +1,1 @@
+"""Lists from elsewhere: from a file to a table, for whatever its rows become."""
