@@ -19,6 +19,7 @@ from crm.core import (
     inbound_mail,
     jobs,
     labels,
+    long_work,
     mail,
     permissions,
     private_files,
@@ -32,6 +33,7 @@ from crm.core import (
 )
 from crm.core.db import Database
 from crm.features import FEATURES
+from crm.tasks import jobs as tasks
 from crm.web import addresses, errors, gate, health, i18n, logs, rendering, security, uploads
 from crm.web.feature import Feature
 
@@ -128,6 +130,7 @@ def _add(app: Flask, feature: Feature) -> None:
     for source in feature.search:
         search.register(source)
     undo.register(feature.steps, feature.told)
+    long_work.register(feature.tasks)
     for kind, reaction in feature.reactions:
         events.react(kind, reaction)
     for job in feature.jobs:
@@ -139,6 +142,8 @@ def _add(app: Flask, feature: Feature) -> None:
             is_long=job.is_long,
             is_needed=job.is_needed,
         )
+    for task in feature.tasks:
+        jobs.register(task.key, tasks.run, given_up=tasks.give_up, is_long=True)
     for mail_kind in feature.mail:
         mail.register(mail_kind)
     inbound_mail.register(feature.replies)

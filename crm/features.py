@@ -14,11 +14,13 @@ from crm.projects.feature import FEATURE as PROJECTS
 from crm.segments.feature import FEATURE as SEGMENTS
 from crm.stakeholders.feature import FEATURE as STAKEHOLDERS
 from crm.steps.feature import FEATURE as STEPS
+from crm.tasks.feature import FEATURE as TASKS
 from crm.web.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
     ACCOUNTS,
     PROJECTS,
+    TASKS,
     STEPS,
     NEIGHBOURHOODS,
     STAKEHOLDERS,

@@ -28,7 +28,7 @@ TABLES = {
     "session_id": "design_session",
     "other_organisation_id": "organisation",
     "other_person_id": "person",
-    "order_id": "bulk_order",
+    "order_id": "long_task",
     "pair_id": "likely_pair",
     "word_id": "remembered_word",
 }

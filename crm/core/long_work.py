@@ -6,8 +6,12 @@ that. How many rows a part has follows from how long the one before took.
 """
 
 import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from crm.core.db import last_hold, session
+from crm.core.errors import DomainError
 
 AIMED_AT = 0.045
 """Seconds that a part holds the database, as far as its rows decide that."""
@@ -43,3 +47,43 @@ class Pace:
             self.size = min(self._most, max(self._least, round(rows * min(MOST_GROWTH, fits))))
         session().rollback()
         time.sleep(max(BREATH, seconds / 2))
+
+
+class PlanIsOld(Exception):
+    """What was worked out before a part does not hold any more: it is worked out anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """
+    A kind of long work, which is carried out part by part as whoever ordered it.
+
+    :param key: its name in rows, and that of its jobs; never changed
+    :param prepare: yields, outside any command, what each next part needs, from the task as it
+        stands and the pace; all is done when it ends
+    :param part: the command for one part: for an actor and a task, with what was `prepared`; it
+        returns how many had their turn, or raises `PlanIsOld` before it changes anything
+    :param ended: what follows from the end, in its transaction
+    :param pace: how it begins
+    :param impossible: refusals by which it ends, as what it needs is not there any more
+    """
+
+    key: str
+    prepare: Callable[[Any, Pace], Iterator[Any]]
+    part: Callable[..., int]
+    ended: Callable[[Any], None] = lambda _task: None
+    pace: Callable[[], Pace] = lambda: Pace(500)
+    impossible: tuple[type[DomainError], ...] = ()
+
+
+_kinds: dict[str, TaskKind] = {}
+
+
+def register(kinds: Iterable[TaskKind]) -> None:
+    """Add a feature's kinds of long work."""
+    _kinds.update({kind.key: kind for kind in kinds})
+
+
+def kind_of(key: str) -> TaskKind:
+    """Return the kind with this key."""
+    return _kinds[key]

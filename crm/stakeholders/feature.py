@@ -13,13 +13,12 @@ from crm.stakeholders.declared.references import REFERENCES
 from crm.stakeholders.declared.search import SOURCES
 from crm.stakeholders.declared.steps import STEPS, TOLD
 from crm.stakeholders.declared.ties import SOURCE as TIES
-from crm.stakeholders.models import Helix, Kind, OrderState, Organisation, PairState, Person
+from crm.stakeholders.models import Helix, Kind, Organisation, PairState, Person
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.queries.duplicates import anybody_waits
 from crm.stakeholders.rules.columns import FIELD_LABELS
 from crm.stakeholders.rules.likeness import Why
 from crm.stakeholders.services import organisations as services
-from crm.stakeholders.services.bulk import JOB as CARRY_OUT_ORDER
 from crm.stakeholders.services.duplicates import FOLLOWERS
 from crm.stakeholders.values.names import FormOfAddress, NameUse
 from crm.stakeholders.views import (
@@ -77,13 +76,6 @@ FEATURE = Feature(
         },
         {PairState.OPEN: _l("Not decided yet"), PairState.NOT_THE_SAME: _l("Not the same")},
         {Kind.PERSON: _l("People"), Kind.ORGANISATION: _l("Organisations")},
-        {
-            OrderState.UNDER_WAY: _l("Under way"),
-            OrderState.DONE: _l("Done"),
-            OrderState.STOPPED: _l("Stopped"),
-            OrderState.NOT_ALLOWED: _l("Ended: no longer allowed"),
-            OrderState.IMPOSSIBLE: _l("Ended: not possible any more"),
-        },
     ),
     pages=(
         persons.pages,
@@ -97,7 +89,6 @@ FEATURE = Feature(
         merging.pages,
     ),
     jobs=(
-        JobKind(CARRY_OUT_ORDER, jobs.carry_out_order, given_up=jobs.give_order_up, is_long=True),
         JobKind("stakeholders.fill_likeness", jobs.fill_likeness, timedelta(days=1), is_long=True),
         JobKind(
             "stakeholders.find_pairs",
@@ -107,6 +98,7 @@ FEATURE = Feature(
             is_needed=anybody_waits,
         ),
     ),
+    tasks=(jobs.ORDERS,),
     navigation=(
         NavigationItem(_l("People"), "persons.persons", StakeholderPermission.READ, place=10),
         NavigationItem(

@@ -1,24 +1,21 @@
 """What follows in the background: pairs are found, and many people changed part by part."""
 
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crm.core import jobs
-from crm.core.db import last_hold, project_in_scope, project_scope
-from crm.core.errors import DomainError, Forbidden
-from crm.core.long_work import Pace
+from crm.core.bulk_changes import change_called
+from crm.core.db import project_scope
+from crm.core.errors import DomainError
+from crm.core.long_work import Pace, TaskKind
 from crm.core.permissions import Actor, system
 from crm.projects import queries as projects
 from crm.projects.models import Project
-from crm.stakeholders.models import Kind, OrderState
-from crm.stakeholders.queries import persons as orders
+from crm.stakeholders.models import Kind
 from crm.stakeholders.services import bulk
 from crm.stakeholders.services.duplicates import AT_ONCE, fill_blocks, find_pairs
+from crm.tasks.models import LongTask
 
 SET_SIZE = 500
-BREATH = 0.1
-"""Seconds between two parts: who waits for SQLite, where one writes at a time, tries that often."""
 
 
 def find_likely_pairs(_payload: Mapping[str, Any]) -> None:
@@ -46,32 +43,17 @@ def fill_likeness(_payload: Mapping[str, Any]) -> None:
                     pace.rest(done)
 
 
-def carry_out_order(payload: Mapping[str, Any]) -> None:
-    """
-    Change many people part by part, from where it stopped, as whoever ordered it.
-
-    Who stops it ends it at the next part. So does the loss of the right to do it, or of what it
-    needs, such as the session to which people are invited.
-    """
-    project = projects.project(project_in_scope() or 0)
-    found = orders.bulk_order(payload["order"])
-    while found.is_under_way:
-        actor = projects.at_work(project, found.made_by_id)
-        goes_on = False
-        try:
-            goes_on = bulk.carry_out_part(actor, found, project=project, part=payload["part"])
-        except Forbidden:
-            # By the system: whoever ordered it may not change anything any more.
-            bulk.give_up(system(project.id), found, state=OrderState.NOT_ALLOWED)
-        except DomainError:
-            bulk.give_up(system(project.id), found, state=OrderState.IMPOSSIBLE)
-        if not goes_on:
-            return
-        jobs.reset_attempts()
-        time.sleep(max(BREATH, last_hold()))
+def _parts_of_order(made: LongTask, pace: Pace) -> Iterator[tuple[int, Any]]:
+    asked = change_called(made.about["action"]).read(made.asked)
+    while made.done < made.total:
+        yield pace.size, asked
 
 
-def give_order_up(payload: Mapping[str, Any]) -> None:
-    """Say on a change of many people that it failed by a fault of ours; what was done stays."""
-    order = orders.bulk_order(payload["order"])
-    bulk.give_up(system(project_in_scope()), order, state=OrderState.STOPPED, failed=True)
+ORDERS = TaskKind(
+    bulk.JOB,
+    _parts_of_order,
+    bulk.carry_out_part,
+    pace=lambda: Pace(bulk.PART),
+    # Such as the session to which people are invited.
+    impossible=(DomainError,),
+)

@@ -16,6 +16,7 @@ from crm.core.events import Fact
 from crm.core.i18n import LazyString
 from crm.core.inbound_mail import ReplyHandler
 from crm.core.jobs import Handler
+from crm.core.long_work import TaskKind
 from crm.core.mail import MailKind
 from crm.core.permissions import Actor, Permission, Rule
 from crm.core.references import Loose, Reference
@@ -112,6 +113,7 @@ class Feature:
     panels: Sequence[Panel] = ()
     reactions: Sequence[tuple[type[Fact], Callable[[Any], None]]] = ()
     jobs: Sequence[JobKind] = ()
+    tasks: Sequence[TaskKind] = ()
     mail: Sequence[MailKind] = ()
     replies: Sequence[ReplyHandler] = ()
     search: Sequence[SearchSource] = ()

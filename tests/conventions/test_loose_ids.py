@@ -37,8 +37,6 @@ TELLS_OF_THEN = {
 NAMES_NOBODY = {
     ("attendance_list", "reasons"): "numbers of rows, and words",
     ("attendance_list", "step_id"): "a step",
-    ("bulk_order", "asked"): "a session, or words",
-    ("bulk_order", "step_id"): "a step",
     ("contact_import", "asked_words"): "words of a list",
     ("contact_import", "decisions"): "numbers of rows, and words",
     ("contact_import", "mapping"): "columns of a list",
@@ -48,6 +46,9 @@ NAMES_NOBODY = {
     ("job", "payload"): "what is asked of the network, for minutes",
     ("job", "project_id"): "a project",
     ("likely_pair", "reasons"): "words",
+    ("long_task", "about"): "what it is, in ids of what is no person, and words",
+    ("long_task", "asked"): "a session, or words",
+    ("long_task", "step_id"): "a step",
     ("message_batch", "templates"): "languages and templates",
     ("message_batch", "words"): "words by language",
     ("outbox_message", "message_id"): "a header of mail",

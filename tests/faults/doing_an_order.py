@@ -2,8 +2,10 @@
 
 from crm.core.db import session
 from crm.stakeholders.services import bulk
+from crm.tasks import services
 from tests.faults.halting import do_one_job
 
+PART = 3
 BUSY = "a part is written and not yet kept"
 
 
@@ -14,4 +16,5 @@ def written(*_given: object) -> bool:
 
 
 if __name__ == "__main__":
-    do_one_job(bulk, "_go_on", BUSY, written=written)
+    bulk.PART = PART
+    do_one_job(services, "go_on", BUSY, written=written)

@@ -12,16 +12,17 @@ from crm.core import audit, clock, jobs, leases, undo
 from crm.core.bulk_changes import change_called
 from crm.core.db import Database
 from crm.projects.models import Project
-from crm.stakeholders.models import BulkOrder, OrderState, PersonTag
+from crm.stakeholders.models import PersonTag
 from crm.stakeholders.services import bulk
 from crm.stakeholders.services.bulk import Wanted
+from crm.tasks.models import LongTask, TaskState
 from tests import factories
 from tests.faults import doing_an_order
 from tests.faults.test_killed import await_line, running, tries_that_count
 from tests.stakeholders.test_selections import people
 
 pytestmark = [pytest.mark.serial, pytest.mark.both_engines("locks")]
-PART, ALL = 3, 8
+PART, ALL = doing_an_order.PART, 8
 
 
 def tagged(opened: Session) -> list[int]:
@@ -47,9 +48,9 @@ def test_another_worker_ends_it_as_if_undisturbed(
         assert jobs.run_due(database, "another")
 
     ended = tagged(opened)
-    made = opened.get_one(BulkOrder, order_id)
+    made = opened.get_one(LongTask, order_id)
     assert (left, ended) == (ids[:PART], ids)
-    assert (made.state, made.handled, made.changed) == (OrderState.DONE, ALL, ALL)
+    assert (made.state, made.done, made.changed) == (TaskState.DONE, ALL, ALL)
     assert opened.scalar(select(func.count()).select_from(undo.Step)) == 1
     assert tries_that_count(opened) == 1
     assert audit.broken_entry(project.id) is None

@@ -22,12 +22,9 @@ from crm.design_sessions.models import Invitation
 from crm.design_sessions.services import planning
 from crm.projects import queries as projects
 from crm.projects.models import Membership, Project
-from crm.stakeholders import jobs
 from crm.stakeholders.models import (
     Affiliation,
-    BulkOrder,
     Helix,
-    OrderState,
     Organisation,
     Person,
     PersonTag,
@@ -38,6 +35,8 @@ from crm.stakeholders.services.bulk import MOST_AT_ONCE, Wanted
 from crm.stakeholders.services.merging import Merge
 from crm.stakeholders.services.selections import TagMissing
 from crm.steps.services import take_back
+from crm.tasks import jobs
+from crm.tasks.models import LongTask, TaskState
 from tests import factories
 from tests.design_sessions.conftest import details
 from tests.pages import Enter, text_of
@@ -49,25 +48,30 @@ PART, ALL = 2, 5
 
 
 @pytest.fixture
+def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "PART", PART)
+
+
+@pytest.fixture
 def leader(project: Project) -> Actor:
     return factories.leader_of(project)
 
 
 @pytest.fixture
-def ids(project: Project) -> list[int]:
+def ids(project: Project, in_small_parts: None) -> list[int]:
     return people(project, ALL)
 
 
 def ordered(
     leader: Actor, project: Project, ids: list[int], key: str = "tag", asked: object = "sport"
-) -> BulkOrder:
+) -> LongTask:
     """Order a change of which the first part is done at once."""
     wanted = Wanted(change_called(key), ids, asked)
     return bulk.order(leader, project, wanted=wanted, part=PART)
 
 
-def carry_out(made: BulkOrder) -> None:
-    jobs.carry_out_order({"order": made.id, "part": PART})
+def carry_out(made: LongTask) -> None:
+    jobs.run({"task": made.id, "account": made.made_by_id})
     session().expire_all()
 
 
@@ -109,8 +113,9 @@ def test_parts_do_the_same_as_the_whole_and_are_undone_as_one(
 
     assert sorted({*first} ^ {*before}) == ids[:PART]
     assert sorted({*who_have(column)} ^ {*before}) == ids
-    assert (made.state, made.handled, made.changed, made.missing) == (OrderState.DONE, ALL, ALL, 0)
-    assert (made.person_ids, made.asked) == ("[]", {})
+    assert (made.state, made.done, made.changed) == (TaskState.DONE, ALL, ALL)
+    assert made.about["missing"] == 0
+    assert (made.chosen, made.asked) == ("[]", {})
     step = session().get_one(undo.Step, made.step_id)
     assert (step.made_by_id, step.about["persons"]) == (leader.account_id, ALL)
     assert audit.broken_entry(project.id) is None
@@ -125,7 +130,7 @@ def test_what_makes_no_sense_is_refused_at_once(
         ordered(leader, project, ids, asked=" !")
 
     session().rollback()
-    kept = [session().scalar(select(func.count()).select_from(one)) for one in (BulkOrder, Job)]
+    kept = [session().scalar(select(func.count()).select_from(one)) for one in (LongTask, Job)]
     assert kept == [0, 0]
 
 
@@ -137,7 +142,7 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(
     bulk.stop(leader, made)
     carry_out(made)
 
-    assert (made.state, made.handled, made.person_ids) == (OrderState.STOPPED, PART, "[]")
+    assert (made.state, made.done, made.chosen) == (TaskState.STOPPED, PART, "[]")
     assert who_have(PersonTag.person_id) == ids[:PART]
     take_back(leader, session().get_one(undo.Step, made.step_id))
     assert who_have(PersonTag.person_id) == []
@@ -156,7 +161,7 @@ def test_who_lost_the_right_meanwhile_changes_nothing_more(
 
     carry_out(made)
 
-    assert (made.state, made.handled) == (OrderState.NOT_ALLOWED, PART)
+    assert (made.state, made.done) == (TaskState.NOT_ALLOWED, PART)
     assert who_have(PersonTag.person_id) == ids[:PART]
     page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/selection/{made.id}")
     assert "This ended after 2 of 5 people: who began it may not do it any more." in text_of(page)
@@ -187,7 +192,7 @@ def test_what_is_gone_meanwhile_ends_it_with_a_reason(
     carry_out(made)
     carry_out(other)
 
-    assert (made.state, other.state) == (OrderState.STOPPED, OrderState.IMPOSSIBLE)
+    assert (made.state, other.state) == (TaskState.STOPPED, TaskState.IMPOSSIBLE)
     assert who_have(Affiliation.person_id) == ids[:PART]
     page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/selection/{other.id}")
     assert "something that it needs was changed or removed meanwhile" in text_of(page)
@@ -236,7 +241,7 @@ def test_an_organisation_that_is_new_is_made_once_with_the_first_part(
 
     carry_out(made)
 
-    assert (made.state, made.changed) == (OrderState.IMPOSSIBLE, PART)
+    assert (made.state, made.changed) == (TaskState.IMPOSSIBLE, PART)
     assert list(session().scalars(select(Organisation.name))) == ["kring"]
 
 
@@ -252,14 +257,14 @@ def test_who_was_merged_is_followed_and_who_is_gone_is_counted(
     carry_out(made)
 
     assert who_have(PersonTag.person_id) == sorted([*ids[:2], ids[4], *later])
-    assert (made.state, made.changed, made.missing) == (OrderState.DONE, 4, 1)
+    assert (made.state, made.changed, made.about["missing"]) == (TaskState.DONE, 4, 1)
 
 
 def test_another_project_does_not_see_it(leader: Actor, project: Project, ids: list[int]) -> None:
     made = ordered(leader, project, ids)
 
     with project_scope(factories.project().id):
-        assert session().scalar(select(BulkOrder).where(BulkOrder.id == made.id)) is None
+        assert session().scalar(select(LongTask).where(LongTask.id == made.id)) is None
 
 
 def test_a_large_selection_shows_how_far_it_is_and_the_way_back(

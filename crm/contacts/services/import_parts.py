@@ -18,7 +18,7 @@ from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.policy import StakeholderPermission
-from crm.stakeholders.services.bulk import goes_on_with_step
+from crm.tasks.services import goes_on_with_step
 
 JOB = "stakeholders.carry_out_import"
 JOBS = (import_preview.JOB, JOB)

@@ -28,7 +28,10 @@ from crm.initiatives.models import Initiative
 from crm.messages.models import BatchState, MessageBatch, MessageState, OutboxMessage
 from crm.projects import queries as projects
 from crm.projects.models import Project
-from crm.stakeholders.models import BulkOrder, OrderState, Organisation, Person
+from crm.stakeholders.models import Organisation, Person
+from crm.stakeholders.services.bulk import JOB as ORDER
+from crm.tasks.models import LongTask
+from crm.tasks.queries import under_way
 
 T = TypeVar("T")
 
@@ -113,7 +116,7 @@ class Waiting:
     attendance: list[DesignSession]
     invitations: list[DesignSession]
     imports: list[ContactImport]
-    orders: list[BulkOrder]
+    orders: list[LongTask]
     uncertain: list[tuple[MessageBatch, int]]
     rejected: list[tuple[MessageBatch, int]]
     paused: list[MessageBatch]
@@ -156,7 +159,6 @@ def waiting_for(actor: Actor) -> Waiting | None:
     is_open = ContactImport.state.in_([ImportState.UPLOADED, ImportState.MAPPED])
     # A file in which no list was found has no rows: there is nothing in it to finish.
     imports = select(ContactImport).where(is_open, ContactImport.rows > 0)
-    orders = select(BulkOrder).where(BulkOrder.state == OrderState.UNDER_WAY)
     paused = select(MessageBatch).where(MessageBatch.state == BatchState.PAUSED)
     unsure = OutboxMessage.state == MessageState.UNCERTAIN
     fails = OutboxMessage.state.in_((MessageState.REJECTED, MessageState.BOUNCED))
@@ -166,7 +168,7 @@ def waiting_for(actor: Actor) -> Waiting | None:
         attendance=_first(past.order_by(DesignSession.starts_at.desc())),
         invitations=_first(coming.order_by(DesignSession.starts_at)),
         imports=_first(imports.order_by(ContactImport.made_at.desc(), ContactImport.id)),
-        orders=_first(orders.order_by(BulkOrder.id.desc())),
+        orders=_first(under_way(ORDER)),
         uncertain=_batches(unsure & OutboxMessage.finished_at.is_(None)),
         rejected=_batches(fails & (OutboxMessage.finished_at > now - LATELY)),
         paused=_first(paused.order_by(MessageBatch.id.desc())),

@@ -8,6 +8,8 @@ from crm.core.normalisation import fold
 from crm.core.references import GONE, Blanked, Joined, Loose, Moved, Reference, Row
 from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, FormerRecord, LikelyPair
+from crm.stakeholders.services.bulk import JOB
+from crm.tasks.models import OPEN, LongTask
 
 
 def _one_main(rows: Sequence[Row]) -> dict[int, Row]:
@@ -68,10 +70,10 @@ def _of(owner: str, model: type[Base], *told: str, joined: Joined | None = None)
 
 REFERENCES: tuple[Reference | Loose, ...] = (
     Loose(
-        models.BulkOrder,
-        "person_ids",
+        LongTask,
+        "chosen",
         models.Person,
-        where=lambda: models.BulkOrder.state == models.OrderState.UNDER_WAY,
+        where=lambda: LongTask.state.in_(OPEN) & (LongTask.kind == JOB),
         # Each keeps their place in the line: how many had their turn is kept as a number.
         follow=lambda ids, joined: json.dumps([joined.get(key, key) for key in json.loads(ids)]),
     ),

@@ -1,6 +1,5 @@
 """Stakeholders: the register, and what is found to look like one."""
 
-from crm.stakeholders.models.bulk_orders import BulkOrder, OrderState
 from crm.stakeholders.models.likeness import (
     CROWDED,
     WAITS,

@@ -1,4 +1,4 @@
-"""Questions about persons: one, the roles of one, lists as each may see them, and orders."""
+"""Questions about persons: one, the roles of one, and lists as each may see them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from crm.core.errors import NotFound
 from crm.core.normalisation import fold
 from crm.core.pagination import COUNTED, PER_PAGE, Page, count_of, page_of
 from crm.core.permissions import Actor, system
-from crm.stakeholders.models import Affiliation, BulkOrder, Helix, Person, PersonTag
+from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag
 
 # The kind under which persons stand in the index of search; kept in rows.
 PERSON = "person"
@@ -368,8 +368,3 @@ def _each(statement: Select[Person], found: set[int] | None) -> Iterator[Person]
     for person in session().scalars(parts):
         if found is None or person.id in found:
             yield person
-
-
-def bulk_order(order_id: int) -> BulkOrder:
-    """Return one change of many people that was ordered, or raise `NotFound`."""
-    return the_one(select(BulkOrder).where(BulkOrder.id == order_id))

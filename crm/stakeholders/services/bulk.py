@@ -7,21 +7,22 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from crm.core import clock, jobs, undo
+from crm.core import clock, undo
 from crm.core.bulk_changes import BulkChange, change_called
 from crm.core.commands import command
-from crm.core.db import add_many, among, lock, session
+from crm.core.db import add_many, among, session
 from crm.core.normalisation import fold
 from crm.core.periods import check_period
 from crm.core.permissions import Actor
 from crm.neighbourhoods.services import areas_for
 from crm.projects.models import Project
-from crm.projects.queries import at_work
 from crm.stakeholders import models
-from crm.stakeholders.models import Affiliation, BulkOrder, Helix, OrderState, Organisation, Person
+from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services import organisations, persons
 from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.tasks import services as tasks
+from crm.tasks.models import LongTask, TaskState
 
 Row = dict[str, Any]
 
@@ -154,105 +155,54 @@ class Wanted:
 
 
 @command(StakeholderPermission.EDIT)
-def order(actor: Actor, project: Project, *, wanted: Wanted, part: int = PART) -> BulkOrder:
+def order(actor: Actor, _project: Project, *, wanted: Wanted, part: int = PART) -> LongTask:
     """
     Change the first of many people, and let the others be changed in the background.
 
     So what makes no sense is refused at once. Who is changed stands fast from here on.
 
-    :param part: how many are changed in one transaction
+    :param part: how many are changed at once
     :raises DomainError: as the change does
     """
-    made = BulkOrder(
-        action=wanted.change.key,
-        asked=dict(wanted.change.write(wanted.asked)),
+    made = tasks.start(
+        actor,
+        JOB,
+        about={"action": wanted.change.key, "missing": 0},
+        asked=wanted.change.write(wanted.asked),
         # A fixed order: where a part ends is kept as a number of people handled.
-        person_ids=json.dumps(sorted(wanted.person_ids)),
+        chosen=json.dumps(sorted(wanted.person_ids)),
         total=len(wanted.person_ids),
-        made_by_id=actor.account_id,
     )
-    session().add(made)
-    session().flush()
-    _go_on(actor, project, made, part, wanted.asked)
-    if made.is_under_way:
-        payload = {"order": made.id, "part": part}
-        jobs.enqueue(JOB, payload, project_id=project.id)
+    # With what is asked as it stands here: the first part may make an organisation.
+    tasks.go_on(actor, made, (part, wanted.asked))
     return made
 
 
 @command(StakeholderPermission.EDIT)
-def carry_out_part(_actor: Actor, bulk_order: BulkOrder, *, project: Project, part: int) -> bool:
+def carry_out_part(actor: Actor, made: LongTask, *, prepared: tuple[int, Any]) -> int:
     """
-    Change the next people, and say whether there are more.
+    Change the next people, and return how many had their turn.
 
-    It acts as whoever ordered it, and may do what they may do at this moment.
-
-    :raises Forbidden: if they may not do it any more
+    :param prepared: how many that are, and what is asked of the change
     :raises DomainError: as the change does, if what it needs is not there any more
     """
-    lock(bulk_order)
-    if bulk_order.is_under_way and not goes_on_with_step(bulk_order.step_id):
-        _end(bulk_order, OrderState.STOPPED)
-    if bulk_order.is_under_way:
-        asked = change_called(bulk_order.action).read(bulk_order.asked)
-        # Rights are asked anew for each part: whoever ordered it may have lost them meanwhile.
-        _go_on(at_work(project, bulk_order.made_by_id), project, bulk_order, part, asked)
-    return bulk_order.is_under_way
-
-
-@command(StakeholderPermission.EDIT)
-def stop(_actor: Actor, bulk_order: BulkOrder) -> None:
-    """Change nobody more; who was changed already stays so, and can be undone."""
-    lock(bulk_order)
-    _end(bulk_order, OrderState.STOPPED)
-
-
-@command(StakeholderPermission.EDIT)
-def give_up(
-    _actor: Actor, bulk_order: BulkOrder, *, state: OrderState, failed: bool = False
-) -> None:
-    """Keep why it cannot go on, and whether it failed by a fault of ours; what was done stays."""
-    lock(bulk_order)
-    if bulk_order.is_under_way:
-        bulk_order.failed = failed
-    _end(bulk_order, state)
-
-
-def _go_on(actor: Actor, project: Project, bulk_order: BulkOrder, part: int, asked: object) -> None:
-    chosen = json.loads(bulk_order.person_ids)
-    turn = set(chosen[bulk_order.handled : bulk_order.handled + part])
+    most, asked = prepared
+    turn = set(json.loads(made.chosen)[made.done : made.done + most])
     # Somebody may have been removed or merged since they were chosen: they are counted as missing.
     there = list(session().scalars(select(Person.id).where(among(Person.id, turn))))
-    change = change_called(bulk_order.action)
+    project = session().get_one(Project, made.project_id)
+    change = change_called(made.about["action"])
     done = change.carry_out(actor, project, sorted(there), asked)
-    bulk_order.handled = min(bulk_order.handled + part, bulk_order.total)
-    bulk_order.changed += done.persons
-    bulk_order.missing += len(turn) - len(there)
-    bulk_order.moved_at = clock.now()
-    # The step is begun by the change itself, so only here is it known of which order it is.
+    made.changed += done.persons
+    missing = made.about["missing"] + len(turn) - len(there)
+    made.about = {**made.about, "missing": missing}
     step = undo.current()
     if step is not None:
-        bulk_order.step_id = step.id
-        step.about = {**step.about, "persons": bulk_order.changed, "order_id": bulk_order.id}
-    if bulk_order.handled >= bulk_order.total:
-        _end(bulk_order, OrderState.DONE)
+        step.about = {**step.about, "persons": made.changed, "order_id": made.id}
+    return min(most, made.total - made.done)
 
 
-def _end(bulk_order: BulkOrder, state: OrderState) -> None:
-    if bulk_order.is_under_way:
-        bulk_order.state, bulk_order.finished_at = state, clock.now()
-        # Who was chosen is personal data, and nobody needs it any more.
-        bulk_order.person_ids, bulk_order.asked = "[]", {}
-
-
-def goes_on_with_step(step_id: int | None) -> bool:
-    """Go on with a step, inside a command, and say whether it was not taken back meanwhile."""
-    # What changes nothing has no step: there is nothing to take back.
-    if step_id is None:
-        return True
-    step = session().get_one(undo.Step, step_id)
-    # Held, so that nobody takes it back between this look and the changes that follow.
-    lock(step)
-    if step.is_open:
-        undo.go_on(step)
-    return step.is_open
+@command(StakeholderPermission.EDIT)
+def stop(_actor: Actor, made: LongTask) -> None:
+    """Change nobody more; who was changed already stays so, and can be undone."""
+    tasks.end(made, TaskState.STOPPED)

@@ -15,7 +15,7 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.persons import PersonFilterForm
 from crm.stakeholders.forms.selections import RoleForm, SelectionForm, TagForm, Ticked
-from crm.stakeholders.models import BulkOrder, Helix, Person
+from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter, persons
 from crm.stakeholders.queries.condition_filter import Narrowing
@@ -24,10 +24,12 @@ from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import bulk as services
 from crm.stakeholders.services import selections
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.bulk import MOST_AT_ONCE, Wanted
+from crm.stakeholders.services.bulk import JOB, MOST_AT_ONCE, Wanted
 from crm.stakeholders.services.selections import SelectionChanged
 from crm.stakeholders.views.persons import asked_for, told
 from crm.steps.queries import step_of
+from crm.tasks import queries as tasks
+from crm.tasks.models import LongTask
 from crm.web import bulk
 from crm.web.feature import BulkAction
 from crm.web.pages import Pages
@@ -115,17 +117,18 @@ ACTIONS = (
 
 
 # Steps lead to its page by this name.
-order_pages = Pages("bulk_orders", find=lambda ids: [persons.bulk_order(ids.pop("order_id"))])
+order_pages = Pages("bulk_orders", find=lambda ids: [tasks.task(JOB, ids.pop("order_id"))])
 
 
 @order_pages.get("/persons/selection/<int:order_id>", requires=EDIT)
-def order(_actor: Actor, _project: Project, found: BulkOrder) -> ResponseReturnValue:
+def order(_actor: Actor, _project: Project, found: LongTask) -> ResponseReturnValue:
     """Show how far it is, or what came of it and the way back."""
     # None if the action belonged to a feature that is no longer there.
-    action = bulk.action_of(found.action)
+    action = bulk.action_of(found.about["action"])
     return page(
         "stakeholders/bulk_order.html",
         order=found,
+        headway=tasks.headway(found),
         label=action.label if action else "",
         words=action.words(found.changed) if action and found.changed else "",
         step=step_of(found.step_id),
@@ -133,20 +136,21 @@ def order(_actor: Actor, _project: Project, found: BulkOrder) -> ResponseReturnV
 
 
 @order_pages.get("/persons/selection/<int:order_id>/progress", requires=EDIT)
-def progress(_actor: Actor, _project: Project, found: BulkOrder) -> ResponseReturnValue:
+def progress(_actor: Actor, _project: Project, found: LongTask) -> ResponseReturnValue:
     """Show only how far it is, for a page that stays open."""
-    return page("stakeholders/_bulk_order_progress.html", order=found)
+    headway = tasks.headway(found)
+    return page("stakeholders/_bulk_order_progress.html", order=found, headway=headway)
 
 
 @order_pages.post("/persons/selection/<int:order_id>/stop", requires=EDIT)
-def stop(actor: Actor, project: Project, found: BulkOrder) -> ResponseReturnValue:
+def stop(actor: Actor, project: Project, found: LongTask) -> ResponseReturnValue:
     """Change nobody more."""
     form = ActionForm()
     form.attempt(lambda _none: services.stop(actor, found))
     return told(form, address_of(project, found))
 
 
-def address_of(project: Project, found: BulkOrder) -> str:
+def address_of(project: Project, found: LongTask) -> str:
     """Return the address of the page of one."""
     return url_for("bulk_orders.order", project_slug=project.slug, order_id=found.id)
 
@@ -168,7 +172,7 @@ def carry_out(actor: Actor, project: Project) -> ResponseReturnValue:
     done = form.attempt(lambda asked: _done(actor, project, action, form, asked))
     if done is None:
         return _page(actor, project, action.key, form)
-    if isinstance(done, BulkOrder):
+    if isinstance(done, LongTask):
         return redirect(address_of(project, done), 303)
     flash(action.words(done.persons), "success" if done.step else "info")
     return redirect(_list(project, done.step), 303)
@@ -176,7 +180,7 @@ def carry_out(actor: Actor, project: Project) -> ResponseReturnValue:
 
 def _done(
     actor: Actor, project: Project, action: BulkAction, form: SelectionForm, asked: object
-) -> Changed | BulkOrder:
+) -> Changed | LongTask:
     ids = persons.ids_of(_meant(actor, project))
     if not ids or (form.seen is not None and form.seen != len(ids)):
         raise SelectionChanged
