@@ -14,15 +14,15 @@ from crm.stakeholders.values import addresses
 PICTURES = re.compile(
     "[\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
 )
-_AT = re.compile(r"\s*[(\[{]\s*(?:at|apenstaartje)\s*[)\]}]\s*", re.IGNORECASE)
 # How databases write an address that one may click: "a@kring.example#mailto:a@kring.example#".
 _LINKED = re.compile(r"^([^#\s]*@[^#\s]*)#(?:mailto:)?[^#]*#?$", re.IGNORECASE)
 _AROUND_ADDRESS = re.compile(r"^[<\s]*mailto:\s*|\s*(?=@)|(?<=@)\s*", re.IGNORECASE)
+_LISTS = words.read("contacts/cells")
+_AT = re.compile(rf"\s*[(\[{{]\s*(?:{_LISTS.pattern('addresses.at')})\s*[)\]}}]\s*", re.IGNORECASE)
 # "E-mail: anna@kring.example" and "anna@kring.example (werk)".
 _LABELLED = re.compile(
-    r"(?:e-?mail|mail|werk|priv[eé]|thuis)\s*:\s*(\S+)|(\S+)\s+\([^()@]*\)", re.IGNORECASE
+    rf"(?:{_LISTS.pattern('addresses.labels')})\s*:\s*(\S+)|(\S+)\s+\([^()@]*\)", re.IGNORECASE
 )
-_LISTS = words.read("contacts/cells")
 NOTHING = frozenset(_LISTS.below("cells.nothing"))
 """Folded cells that only say that there is nothing: "geen", "n.v.t.", "unknown"."""
 _CROSSES = frozenset(_LISTS.below("cells.crosses"))
@@ -56,7 +56,7 @@ def email_in(text: str) -> str:
 
 
 # Google puts several values in one cell with colons; people use semicolons or lines.
-_WORDS_BETWEEN = r"\s/\s|\s(?:of|en|or|and|und)\s"
+_WORDS_BETWEEN = rf"\s/\s|\s(?:{_LISTS.pattern('values.between')})\s"
 TAGS = re.compile(r"\s:::\s|[;,\n|]|\s(?=#\w)")
 _NUMBER_BEHIND = r",\s*(?=[(+0]\d)|(?<=\d)/(?=0[1-9]|\+)|(?<=\d{6})\s+(?=[0+][1-9])"
 NUMBERS = re.compile(rf"\s:::\s|[;\n]|{_NUMBER_BEHIND}|{_WORDS_BETWEEN}", re.IGNORECASE)

@@ -19,8 +19,7 @@ _NOTE_SIGNS = re.compile(rf"(?<=\w)\s*[{_NOTES}]+$")
 _IN_BRACKETS = re.compile(r"^\(([^()]*)\)$")
 _QUOTED = re.compile(r"^([\"'“„])([^\"“”]+)[\"'”]$")
 _BESIDE = re.compile(
-    r"[,\s]\s*((?:geb(?:\.|oren)?|e/v|e\.v\.|echtgenote van|wed(?:\.|uwe van)|née)\s+\S.*"
-    r"|c\.s\.?|e\.a\.?|\+\s?\d{1,2})$"
+    rf"[,\s]\s*((?:{_LISTS.pattern('behind.married')})\s+\S.*|c\.s\.?|e\.a\.?|\+\s?\d{{1,2}})$"
 )
 # Zoom: "Piet (Piet de Boer)", who is called so elsewhere.
 _LONGER = re.compile(r"^(?=(\S[^()]*?)\s*\((\1 [^()]+)\)$)")
@@ -33,7 +32,8 @@ _ADDRESS_BEHIND = re.compile(
 )
 _BARE_ADDRESS_BEHIND = re.compile(r"^([^\W\d][^@]*?[\w.)])[\s,;:–-]+([^\s@,;:]+@[^\s@]+\.\w+)$")
 _NUMBER_BEHIND = re.compile(
-    r"^([^\W\d](?:\D|(?<=[a-z])\d(?=\S*@))*?)[\s,;:–/(-]+(?:(?:tel|mob|t|m)\b[\s.:]*)?((?:\+|0)[\d\s().-]{7,}\d)\)?$",
+    r"^([^\W\d](?:\D|(?<=[a-z])\d(?=\S*@))*?)[\s,;:–/(-]+"
+    rf"(?:(?:{_LISTS.pattern('behind.number')})\b[\s.:]*)?((?:\+|0)[\d\s().-]{{7,}}\d)\)?$",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
@@ -133,7 +133,7 @@ _FORM = re.compile(
     r"(?:\.\s*|\s+)(?!(?:en|and|&)\s)(?=\w)",
     re.IGNORECASE,
 )
-_ATTENTION = re.compile(r"^(?:t\.?a\.?v\.?|ter attentie van|attn\.?|c/o)\s+", re.IGNORECASE)
+_ATTENTION = re.compile(rf"^(?:{_LISTS.pattern('before.attention')})\s+", re.IGNORECASE)
 _TITLES = re.compile(
     rf"^(?:(?:(?:{_LISTS.pattern('before.titles')}|(?-i:Mr))(?:\.\s*|\s+)"
     rf"|(?:{_LISTS.pattern('before.pointed_titles')})\.\s*"
@@ -162,7 +162,7 @@ _ELSEWHERE = re.compile(
 # stands in for somebody else is one person.
 _APART = re.compile(
     r"\s*[|;]\s*|\s+@\s+|(?<=\w)\s+/\s+(?=[^\s/]+$)"
-    r"|\s+(?=(?:i\.?p\.?v\.?|in plaats van|namens|vervang(?:t|er van)|plv\.)\s)",
+    rf"|\s+(?=(?:{_LISTS.pattern('behind.instead')})\s)",
     re.IGNORECASE,
 )
 _WHAT_THEY_DO = re.compile(r"^([A-Z]\S* [^,]*[A-Z][^,]*),\s*([a-z][^,]+)$")
@@ -171,7 +171,7 @@ _BEHIND_DASH = re.compile(r"^([A-Z]\S* \S.*?)\s+[-–—]\s+([a-z]{4}.*)$")
 NOBODY = frozenset(_LISTS.below("nobody"))
 """Folded words that say that nobody is known: "n.n.", "vacature", "nog te bepalen"."""
 _TWO = re.compile(
-    r"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:fam\.|familie|gezin|echtpaar)\s+\w"
+    rf"\w\.?\s+(?:en|and|&|\+)\s+\w|^(?:{_LISTS.pattern('before.households')})\s+\w"
     r"|\s(?-i:c\.s\.|c\.s|e\.a\.|e\.a)$|\s\+\s?\d{1,2}$",
     re.IGNORECASE,
 )

@@ -13,7 +13,8 @@ from crm.stakeholders.rules.columns import CROSSES, Field
 
 _LISTS = words.read("contacts/organisations")
 _PLACES = _LISTS.pattern("named.begins")
-_BEGINS_AS_PLACE = re.compile(rf"(?:de |het |the )?(?:{_PLACES})\b", re.IGNORECASE)
+_ARTICLES = _LISTS.pattern("at.articles")
+_BEGINS_AS_PLACE = re.compile(rf"(?:(?:{_ARTICLES}) )?(?:{_PLACES})\b", re.IGNORECASE)
 # Behind a name these may be part of it; a whole name that begins so is that of an organisation.
 _NAMED_AS_COMPANY = re.compile(rf"(?:{_LISTS.pattern('named.as_company')})\b", re.IGNORECASE)
 _MORE_THAN_A_NAME = re.compile(r"[,|;:/(@]|\s[-–—]\s|\bt\.?a\.?v\b", re.IGNORECASE)
@@ -24,7 +25,9 @@ _ENDS_AS_PLACE = re.compile(
 _ROLES = re.compile(rf"(?:{_LISTS.pattern('roles')})s?\b", re.IGNORECASE)
 # Longer than any of both; what is looked for takes more than the square of the length.
 _LONGEST = 500
-_AT = re.compile(r"(.+?)\s+(?:bij|at|bei|chez)\s+(?:(?:de|het|the|der|dem)\s+)?(.+)", re.DOTALL)
+_AT = re.compile(
+    rf"(.+?)\s+(?:{_LISTS.pattern('at.words')})\s+(?:(?:{_ARTICLES})\s+)?(.+)", re.DOTALL
+)
 _WITHOUT_SIGN = re.compile(rf"([a-z][^,]*?)\s+((?:{_PLACES})\b.+)", re.IGNORECASE | re.DOTALL)
 # What stands between two wider things goes first: "docent/onderzoeker - RUG".
 _BETWEEN = tuple(

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from crm.core import words
 from crm.intake.reading import refusals, tables
 from crm.intake.reading.tables import Links, Table, Vocabulary
 
 # "Anna Bos", and neither "mail mij" nor "E-mail Anna".
 _LINKED_NAME = re.compile(
-    r"(?!e?-?mail|contact|stuur|send|klik|click|schrijf|write)\w+\.?\s", re.IGNORECASE
+    rf"(?!{words.read('intake/links').pattern('words.asking')})\w+\.?\s", re.IGNORECASE
 )
 Rows = list[list[str]]
 Link = tuple[int, int, str]
@@ -42,25 +43,25 @@ def with_links(rows: Rows, links: Iterable[Sequence[int | str]], known: Vocabula
     often = Counter((at, rows[row][at].casefold()) for row, at, _address in found)
     shown = [list(row) for row in rows] if found else rows
     for row, at, address in found:
-        words = shown[row][at].strip()
+        said = shown[row][at].strip()
         # Words that stand once are kept before the address, for they may be a name.
-        is_name = often[at, words.casefold()] == 1 and bool(_LINKED_NAME.match(words))
-        shown[row][at] = _shown_link(words, address, shows[at], is_name=is_name) or shown[row][at]
+        is_name = often[at, said.casefold()] == 1 and bool(_LINKED_NAME.match(said))
+        shown[row][at] = _shown_link(said, address, shows[at], is_name=is_name) or shown[row][at]
     return shown
 
 
-def _shown_link(words: str, address: str, shows: Links | None, *, is_name: bool) -> str:
+def _shown_link(said: str, address: str, shows: Links | None, *, is_name: bool) -> str:
     """Return what a cell with a link says; nothing where it says it already."""
     scheme, _colon, rest = address.partition(":")
     if scheme.lower() == "mailto" and shows in {Links.EMAIL, Links.NAME}:
         to = unquote(rest.partition("?")[0]).strip()
         # An address that is shown was perhaps typed over an old link: it stays.
-        if "@" in words or "@" not in to:
+        if "@" in said or "@" not in to:
             return ""
         is_kept = is_name or shows is Links.NAME
-        return f"{words} <{to}>" if is_kept else to
+        return f"{said} <{to}>" if is_kept else to
     if shows is Links.WEBSITE and scheme.lower() in {"http", "https"}:
-        return "" if "." in words else address
+        return "" if "." in said else address
     return ""
 
 
