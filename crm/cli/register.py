@@ -51,7 +51,10 @@ def importing() -> None:
 @click.option("--encoding", default="", help="Encoding of a text file; else as it is found.")
 @click.option("--delimiter", default="", help="Sign between the cells of a text file.")
 @click.option("--quote", default="", help='Sign around cells of a text file, or "-" for none.')
-@click.option("--heading-row", type=click.IntRange(1), default=None, help="Line of the headings.")
+@click.option(
+    "--heading-row", type=click.IntRange(0), default=None, help="Line of the headings; 0: none."
+)
+@click.option("--sheet", default="", help="Name of the sheet of a workbook; else by its headings.")
 @click.option(
     "--helix",
     type=click.Choice([helix.value for helix in Helix]),
@@ -103,10 +106,11 @@ def _told_by_names(choices: Choices, plan: Plan) -> dict[str, Helix]:
 
 
 def _how(
-    *, delimiter: str, encoding: str, quote: str, heading_row: int | None, **_more: Any
+    *, delimiter: str, encoding: str, quote: str, heading_row: int | None, sheet: str, **_more: Any
 ) -> tables.Reading:
     tab = delimiter.replace("\\t", "\t").replace("tab", "\t")
-    return tables.Reading(encoding, tab, quote[:1], heading_row or 0)
+    row = tables.NO_HEADINGS if heading_row == 0 else heading_row or 0
+    return tables.Reading(encoding, tab, quote[:1], row, sheet)
 
 
 def _carried_out(

@@ -8,15 +8,15 @@ from typing import Protocol, Self, TypeVar, cast
 from flask import request
 from flask_wtf.file import FileField
 from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms import BooleanField, IntegerField, SelectField
 from wtforms import Field as FormField
-from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from crm.core.i18n import _, _l
 from crm.intake.reading.encodings import ENCODINGS
 from crm.intake.reading.files import ReceivedFile, read
 from crm.intake.reading.refusals import MENDABLE, FileTooLarge, UnreadableFile
-from crm.intake.reading.tables import NO_QUOTE, Reading, Table, Vocabulary
+from crm.intake.reading.tables import NO_HEADINGS, NO_QUOTE, Reading, Table, Vocabulary
 from crm.web import uploads
 from crm.web.forms import AskedForm, Form, SelectChoice
 
@@ -137,6 +137,10 @@ class KeptFile(Protocol):
     quote: str
     heading_row: int
 
+    @property
+    def sheets(self) -> list[str]:
+        """The sheets of a workbook, that which was read first."""
+
 
 class _ReadingFields:
     """What is asked about how a file is read."""
@@ -145,19 +149,21 @@ class _ReadingFields:
     delimiter = SelectField(_l("Between the cells"), validate_choice=False)
     quote = SelectField(_l("Around cells"), validate_choice=False)
     heading_row = IntegerField(
-        _l("Line with the headings"), [Optional(), NumberRange(1, MOST_ABOVE)]
+        _l("Line with the headings"), [Optional(), NumberRange(0, MOST_ABOVE)]
     )
+    sheet = SelectField(_l("Sheet"), validate_choice=False)
 
     def chosen(self) -> Reading:
         """Return how the file is to be read; what makes no sense counts as not chosen."""
-        row = self.heading_row.data or 0
+        row = self.heading_row.data
         delimiter = _DELIMITERS.get(self.delimiter.data or "")
         quote = _QUOTES.get(self.quote.data or "")
         return Reading(
             encoding=self.encoding.data if self.encoding.data in ENCODINGS else "",
             delimiter=delimiter[0] if delimiter else "",
             quote=quote[0] if quote else "",
-            heading_row=row if 0 < row <= MOST_ABOVE else 0,
+            heading_row=NO_HEADINGS if row == 0 else min(max(row or 0, 0), MOST_ABOVE),
+            sheet=self.sheet.data or "",
         )
 
 
@@ -173,10 +179,14 @@ class ReadingForm(_ReadingFields, AskedForm):
             (self.quote, kept.quote, _QUOTES),
         ):
             _offer(field, sign, [(name, meant, str(word)) for name, (meant, word) in words.items()])
+        sheets = [(name, name, name) for name in kept.sheets]
+        _offer(self.sheet, next(iter(kept.sheets), ""), sheets)
 
 
 class ReadAgainForm(_ReadingFields, Form):
-    """The same, to read the list like that."""
+    """The same, to read the list like that; apart: as another list beside the one that there is."""
+
+    apart = BooleanField()
 
     def details(self) -> Reading:
         """Return how the file is to be read."""
@@ -217,7 +227,7 @@ class ShownReading:
     refusal: str = ""
 
 
-def shown_reading(file: KeptFile, read: Callable[[Reading], Table]) -> ShownReading:
+def shown_reading(file: KeptFile, read: Callable[[Reading], ReceivedFile]) -> ShownReading:
     """
     Return what a file gives when it is read as the address or the form says.
 
@@ -226,11 +236,13 @@ def shown_reading(file: KeptFile, read: Callable[[Reading], Table]) -> ShownRead
     # A post that was refused shows what was chosen there; else the address says it.
     form = ReadingForm(request.form or request.args)
     form.offer(file)
-    # Of a workbook only the line of headings can be chosen.
-    names = ("encoding", "delimiter", "quote", "heading_row") if file.is_text else ("heading_row",)
+    # Of a workbook there are no letters and signs to choose.
+    names = ("encoding", "delimiter", "quote") if file.is_text else ("sheet",)
     asked = {name: form[name].data for name in names if form[name].data}
+    if form.heading_row.data is not None:
+        asked["heading_row"] = form.heading_row.data
     try:
-        return ShownReading(file, form, asked, _start_of(read(form.chosen())))
+        return ShownReading(file, form, asked, _start_of(read(form.chosen()).table))
     except UnreadableFile as refusal:
         return ShownReading(file, form, asked, None, str(refusal))
 

@@ -31,6 +31,7 @@ from crm.core import progress
 from crm.core.db import among, project_in_scope, session, the_one
 from crm.core.normalisation import fold
 from crm.core.pagination import Page, page_of
+from crm.intake.reading.files import ReceivedFile
 from crm.intake.reading.tables import Reading, Table, table_of
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Organisation, Person
@@ -148,16 +149,17 @@ def file_of(contact_import: ContactImport) -> ImportFile | None:
     return session().scalar(select(ImportFile).where(own))
 
 
-def read_again(contact_import: ContactImport, how: Reading) -> Table:
+def read_again(contact_import: ContactImport, how: Reading) -> ReceivedFile:
     """
-    Return the table in the file of an import, read like this; nothing is kept.
+    Return the file of an import with the table in it, read like this; nothing is kept.
 
     :raises NotFound: if the file is kept no longer
     :raises UnreadableFile: if there is no table in it when it is read like this
     """
     own = select(ImportFile).where(ImportFile.contact_import_id == contact_import.id)
     file = the_one(own.options(undefer(ImportFile.content)))
-    return read(file.content, contact_import.file_name, file.reading(how))
+    table = read(file.content, contact_import.file_name, file.reading(how))
+    return ReceivedFile(contact_import.file_name, file.content, table)
 
 
 def overview(contact_import: ContactImport) -> Overview:

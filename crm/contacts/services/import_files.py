@@ -121,7 +121,7 @@ def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) ->
     is_open = contact_import.state in {ImportState.UPLOADED, ImportState.MAPPED}
     if not is_open or contact_import.begun_at is not None:
         raise ImportBegun
-    read = queries.read_again(contact_import, how)
+    read = queries.read_again(contact_import, how).table
     table = without_reasons(read)
     contact_import.table = table_text(table)
     contact_import.mapping = choices_text(queries.proposed_choices(table))

@@ -15,6 +15,7 @@ from crm.contacts.views.imports import ONE, about, address_of, to_import
 from crm.core.errors import NotFound
 from crm.core.permissions import Actor
 from crm.intake.forms import ReadAgainForm, shown_reading
+from crm.intake.reading.tables import Reading
 from crm.projects.models import Project
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
@@ -36,10 +37,17 @@ def reading(_actor: Actor, _project: Project, found: ContactImport) -> ResponseR
 def read_again(actor: Actor, project: Project, found: ContactImport) -> ResponseReturnValue:
     """Read the list like this from now on."""
     form = ReadAgainForm()
-    form.attempt(lambda how: import_files.read_again(actor, found, how=how))
-    if form.is_refused:
+
+    def read(how: Reading) -> ContactImport:
+        if form.apart.data:
+            return services.receive_file(actor, project, given=queries.read_again(found, how))
+        import_files.read_again(actor, found, how=how)
+        return found
+
+    read_now = form.attempt(read)
+    if read_now is None:
         return _reading_page(found, form)
-    address = url_for("importing.columns", project_slug=project.slug, import_id=found.id)
+    address = url_for("importing.columns", project_slug=project.slug, import_id=read_now.id)
     return redirect(address, 303)
 
 

@@ -243,13 +243,12 @@ def cancel(actor: Actor, project: Project, found: ContactImport) -> ResponseRetu
 
 def _received(actor: Actor, project: Project, given: ReceivedFile) -> ContactImport:
     begun = services.receive_file(actor, project, given=given)
-    if given.table.sheets:
-        read, *others = given.table.sheets
+    if given.table.others:
         words = _(
-            "Only the sheet “%(read)s” was read. There is a list on these too: %(others)s. Save "
-            "such a sheet as a file of its own to import it.",
-            read=read,
-            others=", ".join(others),
+            "Only the sheet “%(read)s” was read. There is a list on these too: %(others)s. Choose "
+            "“Read it in another way” to import such a sheet as well.",
+            read=given.table.sheets[0],
+            others=", ".join(given.table.others),
         )
         flash(words, "warning")
     return begun

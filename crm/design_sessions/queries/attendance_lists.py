@@ -40,6 +40,7 @@ from crm.design_sessions.rules.attendance_rows import (
     make_rows,
     name_key,
 )
+from crm.intake.reading.files import ReceivedFile
 from crm.intake.reading.tables import Reading, Table, table_of
 from crm.stakeholders.models import Email, Helix, Person
 from crm.stakeholders.queries.organisations import ids_by_key
@@ -168,9 +169,9 @@ def list_at_work(list_id: int) -> AttendanceList | None:
     return session().get(AttendanceList, list_id)
 
 
-def read_again(listed: AttendanceList, how: Reading) -> Table:
+def read_again(listed: AttendanceList, how: Reading) -> ReceivedFile:
     """
-    Return the table in the file of a list, read like this; what is not said stays as it is now.
+    Return the file of a list with the table in it, read like this; what is not said stays as it is.
 
     :raises NotFound: if the file is kept no longer
     :raises UnreadableFile: if there is no table in it when it is read like this
@@ -179,7 +180,8 @@ def read_again(listed: AttendanceList, how: Reading) -> Table:
     whole = session().scalars(statement.options(undefer(AttendanceList.content))).one()
     if not whole.content:
         raise NotFound
-    return read(whole.content, whole.file_name, whole.reading(how))
+    table = read(whole.content, whole.file_name, whole.reading(how))
+    return ReceivedFile(whole.file_name, whole.content, table)
 
 
 def proposed_columns(table: Table) -> Columns:

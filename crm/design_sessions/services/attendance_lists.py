@@ -90,7 +90,7 @@ def read_list_again(_actor: Actor, listed: AttendanceList, *, how: Reading) -> N
     :raises UnreadableFile: if there is no table in it when it is read like this
     """
     _lock(listed)
-    _understand(listed, lists.read_again(listed, how))
+    _understand(listed, lists.read_again(listed, how).table)
     listed.state = ListState.UPLOADED
 
 

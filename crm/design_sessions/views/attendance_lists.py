@@ -27,7 +27,7 @@ from crm.design_sessions.rules.attendance_rows import ListedRow, RowState
 from crm.design_sessions.services import attendance_lists as services
 from crm.design_sessions.views.routes import about
 from crm.intake.forms import ACCEPTED, ReadAgainForm, shown_reading
-from crm.intake.reading.tables import table_of
+from crm.intake.reading.tables import Reading, table_of
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import FIELD_LABELS
@@ -118,8 +118,16 @@ def reading(_actor: Actor, _project: Project, found: AttendanceList) -> Response
 def read_again(actor: Actor, _project: Project, found: AttendanceList) -> ResponseReturnValue:
     """Read the list like this from now on."""
     form = ReadAgainForm()
-    form.attempt(lambda how: services.read_list_again(actor, found, how=how))
-    return _reading_page(found, form) if form.is_refused else _to(found)
+
+    def read(how: Reading) -> AttendanceList:
+        if form.apart.data:
+            given = lists.read_again(found, how)
+            return services.receive_list(actor, found.design_session, given=given)
+        services.read_list_again(actor, found, how=how)
+        return found
+
+    read_now = form.attempt(read)
+    return _reading_page(found, form) if read_now is None else _to(read_now)
 
 
 @pages.post(f"{ONE}/decide", requires=ARRANGE)

@@ -4,7 +4,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain, islice, zip_longest
 from weakref import WeakValueDictionary
@@ -201,17 +201,19 @@ class Reading:
     How a file is read; what is empty, or 0, is found by looking at the file.
 
     :param quote: the sign around cells, or NO_QUOTE where there is none
-    :param heading_row: the number of the line that has the headings, from 1
+    :param heading_row: the number of the line that has the headings, from 1, or NO_HEADINGS
+    :param sheet: the name of the sheet of a workbook
     """
 
     encoding: str = ""
     delimiter: str = ""
     quote: str = ""
     heading_row: int = 0
+    sheet: str = ""
 
 
 FOUND = Reading()
-NO_QUOTE = "-"
+NO_QUOTE, NO_HEADINGS = "-", -1
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -229,7 +231,9 @@ class Table:
     heading_row: int = field(default=1, compare=False)
     quote: str = field(default="", compare=False)
     sheets: tuple[str, ...] = field(default=(), compare=False)
-    """Where a workbook has more lists: the sheet that was read, and behind it those that not."""
+    """The sheets of a workbook with anything on them, that which was read first."""
+    others: tuple[str, ...] = field(default=(), compare=False)
+    """Those of them on which there seems to be another list."""
 
 
 NOTHING_READ = Table((), (), (), heading_row=0)
@@ -244,10 +248,14 @@ def make_table(records: Iterable[list[str]], how: Reading, known: Vocabulary) ->
     """
     # Read as they come: a file may hold far more than what is refused here.
     lines = _within_limits(records)
+    if how.heading_row == NO_HEADINGS:
+        rows = [line for line in lines if line[1]]
+        width = max((len(cells) for _number, cells in rows), default=0)
+        return _filled(named_headings([""] * width, known, asked=True), rows, how)
     above = list(islice(lines, max(MOST_ABOVE, min(how.heading_row, MOST_LINES))))
     at, above = headings_among(above, how.heading_row, known)
     headings = named_headings(above[at][1] if above else [], known, asked=bool(how.heading_row))
-    first = above[at][0]
+    how = replace(how, heading_row=above[at][0])
     rows = _rows_below(chain(above[at + 1 :], lines), above[at][1], known)
     # The line above the headings that says "Overheid", where others part the list too.
     title = next((line for line in reversed(above[:at]) if line[1]), None)
@@ -261,11 +269,16 @@ def make_table(records: Iterable[list[str]], how: Reading, known: Vocabulary) ->
             layout=layout,
         )
         raise refusals.NoRows(message)
+    return _filled(headings, rows, how)
+
+
+def _filled(headings: tuple[str, ...], rows: list[Line], how: Reading) -> Table:
+    """Return the table with these rows, each as wide as the headings."""
     if len(rows) > MOST_ROWS:
         raise refusals.TooManyRows
     filled = tuple((*cells, *[""] * (len(headings) - len(cells))) for _number, cells in rows)
     numbers = tuple(number for number, _cells in rows)
-    return Table(headings, filled, numbers, how.encoding, how.delimiter, first, how.quote)
+    return Table(headings, filled, numbers, how.encoding, how.delimiter, how.heading_row, how.quote)
 
 
 def _rows_below(lines: Iterable[Line], headings: list[str], known: Vocabulary) -> list[Line]:

@@ -89,7 +89,7 @@ _STREAMS = tuple(f"{name}\0".encode("utf-16-le") for name in ("Workbook", "Book"
 
 def read_workbook(content: bytes, how: tables.Reading, known: Vocabulary) -> Table:
     """
-    Return the table on the first visible sheet of an .xlsx or .ods workbook that has any rows.
+    Return the table on a sheet of an .xlsx or .ods workbook: the one asked for, or with most known.
 
     :raises UnreadableFile: if it is none, damaged, would unpack to too much, or holds no table
     """
@@ -99,7 +99,7 @@ def read_workbook(content: bytes, how: tables.Reading, known: Vocabulary) -> Tab
 
 def read_old_workbook(content: bytes, how: tables.Reading, known: Vocabulary) -> Table:
     """
-    Return the table on the first visible sheet of an .xls workbook that has any rows.
+    Return the table on a sheet of an .xls workbook: the one asked for, or with most known.
 
     :raises UnreadableFile: if it is none, damaged, has a password, or holds no table
     """
@@ -152,13 +152,15 @@ def _table(content: bytes, how: tables.Reading, known: Vocabulary) -> Table:
         raise _REFUSALS[found["refusal"]]
     sheets = found["sheets"] or [_NOTHING]
     # A sheet with an explanation may stand before the one with the list.
-    chosen = max(sheets, key=lambda sheet: known.most_in(sheet["rows"]))
+    named = [sheet for sheet in sheets if sheet["name"] == how.sheet]
+    chosen = max(named or sheets, key=lambda sheet: known.most_in(sheet["rows"]))
     if chosen["lacks"]:
         raise refusals.NoResults
     rows = with_links(chosen["rows"], chosen["links"], known)
     table = tables.make_table(rows, tables.Reading(heading_row=how.heading_row), known)
-    left = [sheet for sheet in sheets if sheet is not chosen and known.most_in(sheet["rows"])]
-    return replace(table, sheets=tuple(sheet["name"] for sheet in (chosen, *left) if left))
+    left = [sheet for sheet in sheets if sheet is not chosen]
+    others = tuple(sheet["name"] for sheet in left if known.most_in(sheet["rows"]))
+    return replace(table, sheets=tuple(sheet["name"] for sheet in (chosen, *left)), others=others)
 
 
 def _opened(content: bytes) -> dict[str, Any]:

@@ -1,0 +1,104 @@
+"""Lists that were read in part, or wrongly, as real ones were; the people in them are made up."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.contacts.rules.reading import read
+from crm.core.permissions import Role
+from crm.intake.reading.tables import NO_HEADINGS, Reading
+from crm.projects.models import Project
+from crm.stakeholders.models import Person
+from crm.stakeholders.values.names import full_name
+from tests.contacts.files import workbook
+from tests.contacts.pages import checked, chosen, send
+from tests.pages import Enter
+
+HEADINGS = ["Voornaam", "Achternaam", "E-mail"]
+
+
+@pytest.fixture
+def base(project: Project) -> str:
+    return f"/projects/{project.slug}/persons/import"
+
+
+@pytest.fixture
+def planner(enter: Enter) -> FlaskClient:
+    return enter(Role.PLANNER)
+
+
+def names(opened: Session) -> set[str]:
+    opened.rollback()
+    return {full_name(person.name_parts) for person in opened.scalars(select(Person))}
+
+
+def test_a_list_without_headings_has_the_letters_of_its_columns() -> None:
+    text = b"Ans;Proefhuis;ans@kring.example\n\nBo;Mol\n"
+
+    table = read(text, "lijst.csv", Reading(heading_row=NO_HEADINGS))
+
+    assert table.headings == ("(A)", "(B)", "(C)")
+    assert table.rows == (("Ans", "Proefhuis", "ans@kring.example"), ("Bo", "Mol", ""))
+    assert table.numbers == (1, 3)
+
+
+def test_that_there_are_no_headings_can_be_said(
+    planner: FlaskClient, base: str, opened: Session
+) -> None:
+    refused = send(planner, base, b"Ans;Proefhuis;ans@kring.example\nBo;Mol;bo@kring.example\n")
+    link = re.search(r"/persons/import/(\d+)/reading", refused.text)
+    assert link is not None
+    address = f"{base}/{link[1]}"
+
+    assert "Proefhuis" in planner.get(f"{address}/reading?heading_row=0").text
+    planner.post(f"{address}/reading", data={"heading_row": "0"})
+    asked = planner.get(address).text
+    columns = {**chosen(asked), "column_0": "first_name", "column_1": "surname"}
+    planner.post(f"{address}/columns", data=columns)
+    planner.post(f"{address}/run")
+
+    assert "Read without headings" in asked
+    assert columns["column_2"] == "email"
+    assert names(opened) == {"Ans Proefhuis", "Bo Mol"}
+
+
+def test_the_line_with_the_headings_can_be_said() -> None:
+    text = b"Naam;E-mail\nVoornaam;Achternaam;E-mail\nAns;Proefhuis;ans@kring.example\n"
+
+    table = read(text, "lijst.csv", Reading(heading_row=2))
+
+    assert (table.headings, len(table.rows)) == (tuple(HEADINGS), 1)
+
+
+def test_another_sheet_can_be_read_and_one_after_the_other(
+    planner: FlaskClient, base: str, opened: Session
+) -> None:
+    one, two = [HEADINGS, ["Ada", "Vos", ""]], [HEADINGS, ["Bo", "Mol", ""], ["Cas", "Bos", ""]]
+    address = checked(planner, base, workbook(one, two), "lijst.xlsx")
+
+    asked = planner.get(f"{address}/reading?sheet=Sheet2").text
+    other = planner.post(f"{address}/reading", data={"sheet": "Sheet2", "apart": "yes"}).location
+    other = other.removesuffix("/columns")
+    there = planner.get(other).text
+    for begun in (address, other):
+        planner.post(f"{begun}/columns", data=chosen(planner.get(f"{begun}/columns").text))
+        planner.post(f"{begun}/run")
+
+    assert "Bring in as another list" in asked
+    assert "Cas" in asked
+    assert other != address
+    assert "Read from the sheet “Sheet2”." in there
+    assert names(opened) == {"Ada Vos", "Bo Mol", "Cas Bos"}
+
+
+def test_a_sheet_is_read_instead_of_the_one_that_was(planner: FlaskClient, base: str) -> None:
+    one, two = [HEADINGS, ["Ada", "Vos", ""]], [["x", "y"], ["Bo", "Mol"]]
+    address = send(planner, base, workbook(one, two), "lijst.xlsx").location
+
+    planner.post(f"{address}/reading", data={"sheet": "Sheet2"})
+    after = planner.get(address).text
+
+    assert "Read from the sheet “Sheet2”." in after
