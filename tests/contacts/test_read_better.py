@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.contacts.rules.reading import read
+from crm.contacts.rules.rows import read_rows
 from crm.core.permissions import Role
 from crm.intake.reading.tables import NO_HEADINGS, Reading
 from crm.projects.models import Project
 from crm.stakeholders.models import Person
+from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.values.names import full_name
 from tests.contacts.files import workbook
 from tests.contacts.pages import checked, chosen, send
@@ -102,3 +104,20 @@ def test_a_sheet_is_read_instead_of_the_one_that_was(planner: FlaskClient, base:
     after = planner.get(address).text
 
     assert "Read from the sheet “Sheet2”." in after
+
+
+def called(text: str, columns: dict[str, Field]) -> list[str]:
+    table = read(text.encode(), "lijst.csv")
+    return [full_name(row.name) for row in read_rows(table, columns)]
+
+
+def test_that_surnames_stand_first_can_be_said() -> None:
+    text = (
+        "Naam\nProefhuis Xiomara\nMol Bo\nvan der Meer Zoubida\nBoer Ymkje de\nJan de Vries\nVos\n"
+    )
+
+    assert called(text, {"Naam": Field.SURNAME_FIRST}) == [
+        "Xiomara Proefhuis", "Bo Mol", "Zoubida van der Meer", "Ymkje de Boer", "Jan de Vries",
+        "Vos",
+    ]  # fmt: skip
+    assert called(text, {"Naam": Field.FULL_NAME})[0] == "Proefhuis Xiomara"

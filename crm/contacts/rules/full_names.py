@@ -62,15 +62,6 @@ def without_bullet(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def with_comma(text: str) -> str:
-    """Return a name of which the surname stands first with a comma: "de Vries, Jan"."""
-    pieces = text.split() or [""]
-    stands_first = names.is_prefix(pieces[0]) or not any(map(names.is_prefix, pieces[1:]))
-    if len(pieces) == 1 or "," in text or not stands_first:
-        return text
-    return f"{' '.join(pieces[:-1])}, {pieces[-1]}"
-
-
 def address_behind(text: str) -> tuple[str, str]:
     """Return the name and the address in "Anna Bos <anna@kring.example>"; else no address."""
     if "@" not in text:

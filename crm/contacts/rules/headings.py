@@ -269,10 +269,9 @@ class NoNameColumn(Invalid):
 
 
 # A prefix alone names nobody.
-_NAMING = frozenset({*NAMES, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}) - {
-    Field.PREFIX,
-    Field.PARTNER_PREFIX,
-}
+_NAMING = frozenset(
+    {*NAMES, Field.SURNAME_FIRST, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}
+) - {Field.PREFIX, Field.PARTNER_PREFIX}
 
 
 def check_mapping(mapping: Mapping[str, Field | None]) -> None:

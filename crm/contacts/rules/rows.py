@@ -312,11 +312,20 @@ def surname_stands_first(cells: Iterable[str]) -> bool:
     return differ and is_usual and before * _HARDLY_EVER <= behind
 
 
-def with_comma_behind_surname(text: str) -> str:
-    """Return a name of such a column as it is written elsewhere: "Vries, Jan de"; one by one."""
+def with_comma_behind_surname(text: str, *, is_said: bool) -> str:
+    """
+    Return a name of such a column as it is written elsewhere: "Vries, Jan de"; one by one.
+
+    :param is_said: whether somebody says so, or the heading, and not only most names
+    """
     pieces, prefixes = _without_prefixes(text.split())
     is_alone = len(pieces) < 2 or _is_title(pieces[0])  # noqa: PLR2004 - both names
-    if is_alone or "," in text or (_is_given(pieces[0]) and not _is_given(pieces[-1])):
+    if is_alone or "," in text:
+        return text
+    is_inside = any(map(names.is_prefix, pieces[1:])) and not names.is_prefix(pieces[0])
+    # "Jan de Vries" stands the usual way round, whatever is said.
+    is_usual = is_inside and not prefixes if is_said else _is_given(pieces[0])
+    if is_usual and not _is_given(pieces[-1]):
         return text
     pairs = enumerate(pairwise(pieces), start=1)
     given = (at for at, pair in pairs if _is_given(pair[1]) and not names.is_prefix(pair[0]))
@@ -373,15 +382,15 @@ class Place:
         # Where no column has organisations and the first row is one, it is that of those below.
         is_place = any(row.organisation and not row.is_person for row in first)
         self._is_parted = is_place and _ORGANISATIONS.isdisjoint(columns)
-        behind = (at for at, heading in enumerate(headings) if fold(heading) in _SURNAME_FIRST)
-        self._surname_first = [at for at in behind if columns[at] is Field.FULL_NAME]
-        # In a list that left Kring names stand as we wrote them.
-        whole = [at for at, field in enumerate(columns) if field is Field.FULL_NAME]
-        self._surname_shown_first = [
-            at
-            for at in ([] if self._is_return else whole)
-            if at not in self._surname_first and surname_stands_first(row[at] for row in rows)
-        ]
+        # Columns in which surnames stand first, each with whether that is said.
+        self._surname_first: dict[int, bool] = {}
+        for at, field in enumerate(columns):
+            if field in {Field.SURNAME_FIRST, Field.FULL_NAME}:
+                is_said = field is Field.SURNAME_FIRST or fold(headings[at]) in _SURNAME_FIRST
+                # In a list that left Kring names stand as we wrote them.
+                is_open = not (is_said or self._is_return)
+                if is_said or (is_open and surname_stands_first(row[at] for row in rows)):
+                    self._surname_first[at] = is_said
         others = second_people(headings, dict(zip(headings, columns, strict=True)))
         self._seconds = [at for at, heading in enumerate(headings) if heading in others]
 
@@ -395,10 +404,9 @@ class Place:
         # With what "idem" stood for, as the row below may say it too.
         self._above = typed
         # Where the heading says that surnames stand first, or all names show it.
-        for at in self._surname_first:
-            typed = [*typed[:at], full_names.with_comma(typed[at]), *typed[at + 1 :]]
-        for at in self._surname_shown_first:
-            typed = [*typed[:at], with_comma_behind_surname(typed[at]), *typed[at + 1 :]]
+        for at, is_said in self._surname_first.items():
+            named = with_comma_behind_surname(typed[at], is_said=is_said)
+            typed = [*typed[:at], named, *typed[at + 1 :]]
         return typed
 
     def completed(self, found: Candidate, cells: Sequence[str]) -> Candidate:
@@ -435,6 +443,7 @@ def read_rows(
     # Read twice: whether it is an organisation says what the rows below it are parted by.
     first = [read_row(0, cells, columns) for cells in table.rows[:1]]
     place = Place(table.headings, columns, first, table.rows)
+    columns = [Field.FULL_NAME if held is Field.SURNAME_FIRST else held for held in columns]
     for number, typed in zip(table.numbers, table.rows, strict=True):
         cells = place.cells(typed)
         yield place.completed(read_row(number, cells, columns, explained), cells)

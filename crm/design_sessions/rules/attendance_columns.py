@@ -26,6 +26,7 @@ Columns = Mapping[str, Field | ListField | None]
 OFFERED: tuple[Field | ListField, ...] = (
     ListField.ATTENDANCE,
     Field.FULL_NAME,
+    Field.SURNAME_FIRST,
     Field.FIRST_NAME,
     Field.INITIALS,
     Field.PREFIX,
@@ -38,7 +39,9 @@ OFFERED: tuple[Field | ListField, ...] = (
     Field.HELIX,
 )
 LABELS = {**FIELD_LABELS, ListField.ATTENDANCE: _l("Attendance: who came")}
-_NAMING = frozenset({Field.FULL_NAME, Field.FIRST_NAME, Field.SURNAME, Field.EMAIL})
+_NAMING = frozenset(
+    {Field.FULL_NAME, Field.SURNAME_FIRST, Field.FIRST_NAME, Field.SURNAME, Field.EMAIL}
+)
 
 
 class NobodyNamed(Invalid):

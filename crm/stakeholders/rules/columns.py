@@ -19,6 +19,7 @@ class Field(StrEnum):
     PREFIX = "prefix"
     SURNAME = "surname"
     FULL_NAME = "full_name"
+    SURNAME_FIRST = "full_name_surname_first"
     PARTNER_PREFIX = "partner_prefix"
     PARTNER_SURNAME = "partner_surname"
     NAME_USE = "name_use"
@@ -56,6 +57,7 @@ FIELD_LABELS: Mapping[StrEnum, LazyString] = {
     Field.PREFIX: _l("Prefix"),
     Field.SURNAME: _l("Surname"),
     Field.FULL_NAME: _l("Full name"),
+    Field.SURNAME_FIRST: _l("Full name, surname first"),
     Field.PARTNER_PREFIX: _l("Prefix of the partner's surname"),
     Field.PARTNER_SURNAME: _l("Surname of the partner"),
     Field.NAME_USE: _l("Name use"),
