@@ -32,6 +32,8 @@ TABLES = {
     "pair_id": "likely_pair",
     "word_id": "remembered_word",
 }
+# Where a table holds several kinds, which of them is meant.
+KINDS = {"order_id": "stakeholders.carry_out_order"}
 TABLES_OF = {("accounts", "session_id"): "user_session"}
 # One example of each word that stands in an address.
 WORDS = {"extension": "graphml", "purpose": "invite", "language": "nl", "aim": "news"}
@@ -127,6 +129,8 @@ def _example(connection: Connection, rule: Rule, name: str) -> int | str:
     # Two of a kind are never the same one.
     which = func.max if name.startswith("other_") else func.min
     statement = select(which(table.c.id))
+    if name in KINDS:
+        statement = statement.where(table.c.kind == KINDS[name])
     if "project_id" in table.c:
         project = Base.metadata.tables["project"]
         ours = select(project.c.id).where(project.c.slug == demonstration.SLUG)

@@ -8,8 +8,6 @@ from crm.contacts.queries.imports import sources_of_organisation, sources_of_per
 from crm.contacts.rules.choices import Choice, Reason
 from crm.contacts.rules.plan import RowOutcome
 from crm.contacts.rules.row_messages import Level
-from crm.contacts.services.import_parts import JOB as CARRY_OUT
-from crm.contacts.services.import_preview import JOB as LOOK_AT
 from crm.contacts.views import import_questions, imports
 from crm.core.i18n import _l
 from crm.stakeholders.policy import StakeholderPermission
@@ -56,11 +54,8 @@ FEATURE = Feature(
     ),
     pages=(imports.pages, import_questions.pages),
     # The kinds of jobs and steps stand in rows of installations: they keep their first name.
-    jobs=(
-        JobKind("stakeholders.clear_imports", jobs.clear_imports, every=timedelta(days=1)),
-        JobKind(CARRY_OUT, jobs.carry_out_import, given_up=jobs.give_import_up, is_long=True),
-        JobKind(LOOK_AT, jobs.look_at_import, given_up=jobs.give_import_up, is_long=True),
-    ),
+    jobs=(JobKind("stakeholders.clear_imports", jobs.clear_imports, every=timedelta(days=1)),),
+    tasks=(jobs.LOOKS, jobs.IMPORTS),
     steps=declared.STEPS,
     told=declared.TOLD,
     references=declared.REFERENCES,

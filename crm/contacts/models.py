@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, enum_type
 from crm.intake.models import ReadFile
+from crm.tasks.models import BroughtIn
 
 CHECKED = "checked"
 """What the page on which a list is checked reads of it."""
@@ -23,7 +24,7 @@ class ImportState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class ContactImport(Base, ProjectScoped, Audited):
+class ContactImport(BroughtIn, ProjectScoped, Audited):
     """One import of contacts: the file as read, its mapping, and what came of it."""
 
     __tablename__ = "contact_import"
@@ -36,7 +37,6 @@ class ContactImport(Base, ProjectScoped, Audited):
     state: Mapped[ImportState] = mapped_column(enum_type(ImportState))
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
-    finished_at: Mapped[datetime | None]
     # A list is long, and most pages do without it.
     table: Mapped[str] = mapped_column(default="", deferred=True)
     mapping: Mapped[str] = mapped_column(default="{}")
@@ -56,31 +56,13 @@ class ContactImport(Base, ProjectScoped, Audited):
     duplicate: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0, server_default="0")
-    # How many rows were carried out already.
-    handled: Mapped[int] = mapped_column(default=0, server_default="0")
-    # Since when it is carried out in the background; none for a small one.
-    begun_at: Mapped[datetime | None]
     step_id: Mapped[int | None]  # the step by which it can be undone; none before it began
-    # Whether what was tried last in the background failed by a fault of ours.
-    failed: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # Whether it ended because whoever began it may import no more.
-    lost_right: Mapped[bool] = mapped_column(default=False, server_default=false())
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether it is being carried out in the background."""
-        return self.state is ImportState.MAPPED and self.begun_at is not None
 
     @property
     def is_being_looked_at(self) -> bool:
         """Whether what it would do is worked out in the background."""
-        return self.state is ImportState.MAPPED and self.begun_at is None and self.overview is None
-
-    @property
-    def was_stopped(self) -> bool:
-        """Whether somebody stopped it before all rows were carried out."""
-        is_part = self.begun_at is not None and self.handled < self.rows
-        return self.state is ImportState.DONE and is_part
+        is_mapped = self.state is ImportState.MAPPED and not self.is_under_way
+        return is_mapped and self.overview is None
 
 
 class PersonOrigin(Base, ProjectScoped):

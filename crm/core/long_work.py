@@ -6,7 +6,7 @@ that. How many rows a part has follows from how long the one before took.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,15 +64,17 @@ class TaskKind:
     :param part: the command for one part: for an actor and a task, with what was `prepared`; it
         returns how many had their turn, or raises `PlanIsOld` before it changes anything
     :param ended: what follows from the end, in its transaction
+    :param one_by_one: whether one of a project waits until those that were begun before are over
     :param pace: how it begins
     :param impossible: refusals by which it ends, as what it needs is not there any more
     """
 
     key: str
-    prepare: Callable[[Any, Pace], Iterator[Any]]
-    part: Callable[..., int]
+    prepare: Callable[[Any, Pace], Iterable[Any]]
+    part: Callable[..., int] = lambda *_given, **_named: 0
     ended: Callable[[Any], None] = lambda _task: None
     pace: Callable[[], Pace] = lambda: Pace(500)
+    one_by_one: bool = False
     impossible: tuple[type[DomainError], ...] = ()
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
-from crm.core import jobs, progress
+from crm.core import clock, jobs, progress
 from crm.core.db import lock, project_in_scope, session, unit_of_work
 from crm.core.errors import Forbidden
 from crm.core.long_work import PlanIsOld, TaskKind, kind_of
@@ -13,6 +14,9 @@ from crm.projects import queries as projects
 from crm.projects.models import Project
 from crm.tasks import queries, services
 from crm.tasks.models import LongTask, TaskState
+
+PAUSE = timedelta(seconds=5)
+"""So long one waits before it looks whether an earlier one is done."""
 
 
 def run(payload: Mapping[str, Any]) -> None:
@@ -27,6 +31,10 @@ def run(payload: Mapping[str, Any]) -> None:
     if task is None or not task.is_open:
         return
     kind, is_wanted = kind_of(task.kind), queries.stands_open(task)
+    if kind.one_by_one and queries.another_goes_before(task):
+        with unit_of_work(system(project.id), "tasks.wait"):
+            jobs.enqueue(kind.key, payload, project_id=project.id, due_at=clock.now() + PAUSE)
+        return
     state = None
     try:
         with suppress(progress.NotWanted), progress.told_as(queries.headway_of(task), is_wanted):

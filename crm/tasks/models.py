@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from crm.core import clock
 from crm.core.db import Base, ProjectScoped, enum_type
@@ -75,3 +75,48 @@ class LongTask(Base, ProjectScoped):
     def percent(self) -> int:
         """How far it is, in whole hundredths."""
         return WHOLE * self.done // self.total if self.total else WHOLE
+
+
+class BroughtIn(Base):
+    """
+    A list that is looked at, and brought in, as long work where it is long.
+
+    :ivar task_id: the work that was begun last; only bringing in counts rows
+    """
+
+    __abstract__ = True
+
+    finished_at: Mapped[datetime | None]
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("long_task.id"), index=True)
+
+    @declared_attr
+    def task(cls) -> Mapped[LongTask | None]:  # noqa: N805 - of the class
+        """The work that was begun last."""
+        return relationship(lazy="selectin")
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is being brought in in the background."""
+        is_counted = self.task is not None and self.task.is_open and self.task.total > 0
+        return is_counted and self.finished_at is None
+
+    @property
+    def handled(self) -> int:
+        """How many of its rows were gone through already, in parts."""
+        return self.task.done if self.task is not None else 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether what was tried last in the background failed by a fault of ours."""
+        return self.task is not None and self.task.state is TaskState.FAILED
+
+    @property
+    def lost_right(self) -> bool:
+        """Whether it ended because whoever began it may not do it any more."""
+        return self.task is not None and self.task.state is TaskState.NOT_ALLOWED
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it ended before all its rows were gone through."""
+        is_part = self.task is not None and 0 < self.task.done < self.task.total
+        return is_part and self.finished_at is not None

@@ -37,6 +37,12 @@ def under_way(kind: str) -> Select[LongTask]:
     return select(LongTask).where(is_open).order_by(LongTask.id.desc())
 
 
+def another_goes_before(found: LongTask) -> bool:
+    """Return whether another task of its kind was begun earlier in the project, and is not over."""
+    earlier = under_way(found.kind).where(LongTask.id < found.id)
+    return session().scalars(earlier.limit(1)).first() is not None
+
+
 def headway(found: LongTask | None) -> Headway:
     """Return how far a task is; nothing of none."""
     if found is None or not found.is_open:

@@ -20,8 +20,15 @@ def start(  # noqa: PLR0913 - what a task is made of
     chosen: str = "[]",
     total: int = 0,
     due_at: datetime | None = None,
+    instead_of: LongTask | None = None,
 ) -> LongTask:
-    """Let long work be done in the background, inside a command, as whoever orders it."""
+    """
+    Let long work be done in the background, inside a command, as whoever orders it.
+
+    :param instead_of: what was begun before for the same, which nobody needs any more
+    """
+    if instead_of is not None:
+        end(instead_of, TaskState.STOPPED)
     task = LongTask(
         kind=kind,
         about=dict(about),

@@ -13,11 +13,10 @@ import xlsxwriter
 from figures import Figures
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from crm.contacts.jobs import look_at_import
 from crm.contacts.rules.choices import Choices
 from crm.contacts.rules.headings import mapping_for
 from crm.contacts.rules.reading import read
-from crm.contacts.services import imports
+from crm.contacts.services import import_preview, imports
 from crm.core import migrations
 from crm.core.db import Base, Database, project_scope
 from crm.core.permissions import system
@@ -85,7 +84,7 @@ def _import(project: Project, content: bytes) -> None:
     choices = Choices(mapping_for(table.headings))
     kept = imports.receive(actor, project, file_name="lijst.xlsx", table=table, choices=choices)
     imports.choose_columns(actor, kept, choices=choices)
-    look_at_import({"import": kept.id, "account": None})
+    import_preview.look(actor, kept)
     imports.carry_out(actor, kept, project=project)
     if kept.new != ROWS:
         raise SystemExit(f"{kept.new} of {ROWS} rows came in")

@@ -8,12 +8,11 @@ import databases
 from figures import Figures
 from importing import HEADINGS, ROWS, workbook
 
-from crm.contacts.jobs import look_at_import
 from crm.contacts.models import ContactImport
 from crm.contacts.rules.choices import Choices
 from crm.contacts.rules.headings import mapping_for
 from crm.contacts.rules.reading import read
-from crm.contacts.services import imports
+from crm.contacts.services import import_preview, imports
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import system
 from crm.core.undo import Step
@@ -45,7 +44,7 @@ def imported(project: Project, table: Table) -> tuple[ContactImport, float]:
     choices = Choices(mapping_for(table.headings))
     kept = imports.receive(actor, project, file_name="lijst.xlsx", table=table, choices=choices)
     imports.choose_columns(actor, kept, choices=choices)
-    look_at_import({"import": kept.id, "account": None})
+    import_preview.look(actor, kept)
     imports.carry_out(actor, kept, project=project)
     return kept, time.perf_counter() - start
 

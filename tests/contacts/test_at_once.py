@@ -4,7 +4,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from crm.contacts import jobs
 from crm.contacts.models import ContactImport, ImportState
 from crm.contacts.queries.imports import contact_import
 from crm.contacts.services import import_parts, imports
@@ -14,6 +13,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Organisation, Person
 from tests.contacts.lists import begun
 from tests.design_sessions.test_at_once import at_once
+from tests.long_tasks import work
 
 pytestmark = pytest.mark.both_engines("locks")
 
@@ -54,7 +54,7 @@ def test_a_long_list_waits_for_the_one_that_began_before(
         import_parts.start(system(project.id), made, project=project)
 
     def carry_out(made: ContactImport) -> tuple[ImportState, int]:
-        jobs.carry_out_import({"import": made.id, "account": None})
+        work(made.task)
         session().expire_all()
         return made.state, session().scalar(select(func.count()).select_from(Person)) or 0
 

@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm.contacts import jobs
 from crm.contacts.models import ContactImport, ImportState
 from crm.contacts.queries import imports as queries
 from crm.contacts.services import import_parts, import_preview, imports
@@ -26,6 +25,7 @@ from crm.stakeholders.rules.likeness import likeness
 from crm.steps.services import take_back_later
 from tests import factories
 from tests.contacts.lists import begun
+from tests.long_tasks import part, work
 from tests.statements import counted, questions
 
 pytestmark = pytest.mark.both_engines("locks")
@@ -51,10 +51,6 @@ def under_way(project: Project, text: str) -> ContactImport:
     made = begun(project, text)
     import_parts.start(system(project.id), made, project=project)
     return made
-
-
-def payload(made: ContactImport) -> dict[str, int | None]:
-    return {"import": made.id, "account": None}
 
 
 def persons() -> int:
@@ -92,7 +88,7 @@ def test_rows_and_organisations_come_in_some_at_a_time(project: Project) -> None
     made = under_way(project, some_list())
 
     with units() as found:
-        jobs.carry_out_import(payload(made))
+        work(made.task)
 
     rows = [
         len([one for one in unit.changes if getattr(one, "table", "") == table])
@@ -115,9 +111,9 @@ def test_nobody_waits_while_a_list_is_understood_and_compared(
         watched(monkeypatch, imports, "asked_words") as asked,
     ):
         made = begun(project, some_list(rows))
-        jobs.look_at_import(payload(made))
+        work(made.task)
         import_parts.start(system(project.id), made, project=project)
-        jobs.carry_out_import(payload(made))
+        work(made.task)
 
     assert (made.state, persons()) == (ImportState.DONE, rows)
     assert (set(planned), set(asked)) == ({False}, {False})
@@ -139,7 +135,7 @@ def test_somebody_added_by_hand_between_two_parts_is_not_put_there_twice(
 
     monkeypatch.setattr(import_parts, "keep_report", and_somebody_adds)
 
-    jobs.carry_out_import(payload(made))
+    work(made.task)
 
     assert (made.state, made.new, persons()) == (ImportState.DONE, ROWS - 1, ROWS)
     clubs = select(func.count()).where(Organisation.name == "Club 7")
@@ -148,12 +144,11 @@ def test_somebody_added_by_hand_between_two_parts_is_not_put_there_twice(
 
 def test_a_list_whose_step_is_taken_back_brings_nobody_more(project: Project) -> None:
     made = under_way(project, some_list(30))
-    planned, first = planned_now(made), range(10)
     actor = system(project.id)
-    import_parts.carry_out_part(actor, made, project=project, planned=planned, rows=first)
+    part(actor, made.task, (planned_now(made), 10))
     take_back_later(actor, session().get_one(Step, made.step_id), decisions=Decisions())
 
-    jobs.carry_out_import(payload(made))
+    work(made.task)
 
     assert (made.state, made.handled, persons()) == (ImportState.DONE, 10, 10)
     assert made.was_stopped
@@ -201,9 +196,8 @@ def test_a_part_asks_no_more_the_longer_colleagues_work_beside_it(
     import_parts.keep_report(actor, made, planned=planned)
 
     for start in range(0, 60, 10):
-        rows = range(start, start + 10)
         with counted(app) as sent:
-            import_parts.carry_out_part(actor, made, project=project, planned=planned, rows=rows)
+            part(actor, made.task, (planned, 10))
         asked.append(questions(sent))
         factories.person(f"Anders {start}")
 

@@ -11,6 +11,7 @@ from crm.core.permissions import Role, system
 from crm.projects.models import Project
 from crm.steps.services import take_back
 from tests.contacts.lists import begun, imported
+from tests.long_tasks import part
 from tests.pages import Enter, text_of
 
 LIST = "Voornaam;Achternaam\nAda;Vos\nBo;Berg\n"
@@ -25,8 +26,7 @@ def test_earlier_imports_say_how_each_ended(
     take_back(actor, session().get_one(undo.Step, undone.step_id))
     stopped = begun(project, LIST)
     import_parts.carry_out_later(actor, stopped)
-    planned, first = planned_now(stopped), range(1)
-    import_parts.carry_out_part(actor, stopped, project=project, planned=planned, rows=first)
+    part(actor, stopped.task, (planned_now(stopped), 1))
     under_way = text_of(planner.get(f"/projects/{project.slug}/"))
     listed = text_of(planner.get(f"/projects/{project.slug}/persons/import"))
     imports.cancel(actor, stopped)

@@ -42,7 +42,7 @@ def sizes() -> dict[str, int]:
         name: session().scalar(select(func.count()).select_from(table), execution_options=options)
         or 0
         for name, table in Base.metadata.tables.items()
-        if name not in {"contact_import", "contact_import_part", "step"}
+        if name not in {"contact_import", "contact_import_part", "long_task", "step"}
         and not name.startswith("audit")
     }
 

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crm.contacts import jobs
 from crm.contacts.models import ContactImport, ImportState, PersonOrigin
 from crm.contacts.queries import imports as queries
 from crm.contacts.rules.choices import Choice, Decisions, choices_of
@@ -21,8 +20,12 @@ from crm.core.permissions import Role, system
 from crm.projects.models import Membership, Project
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person
 from crm.steps.services import take_back
+from crm.tasks import queries as tasks
+from crm.tasks.models import LongTask
+from crm.tasks.queries import headway_of
 from tests import factories
 from tests.contacts.lists import begun, imported
+from tests.long_tasks import fail, part, work
 from tests.pages import Enter, text_of
 
 pytestmark = pytest.mark.both_engines("bulk work")
@@ -55,15 +58,10 @@ def known_already() -> None:
     factories.person("Dijk", first_name="Cas", email="cas@kring.example")
 
 
-def payload(made: ContactImport) -> dict[str, int | None]:
-    return {"import": made.id, "account": None}
-
-
 def carry_out_part(project: Project, made: ContactImport, *, start: int = 0) -> bool:
     """Bring some rows in, as they are planned now."""
-    actor, planned = system(project.id), planned_now(made)
-    rows = range(start, start + PART)
-    return import_parts.carry_out_part(actor, made, project=project, planned=planned, rows=rows)
+    assert made.handled == start
+    return part(system(project.id), made.task, (planned_now(made), PART))
 
 
 def register() -> dict[str, object]:
@@ -80,6 +78,11 @@ def register() -> dict[str, object]:
     }
     places = session().scalars(select(Organisation).order_by(Organisation.name_key))
     return told | {one.name: (one.town, [tag.word for tag in one.tags]) for one in places}
+
+
+def task_of(made: ContactImport) -> LongTask:
+    assert made.task is not None
+    return made.task
 
 
 def counts(made: ContactImport) -> tuple[int, ...]:
@@ -108,7 +111,7 @@ def test_a_long_list_is_compared_in_the_background(
     address = f"/projects/{project.slug}/persons/import/{made.id}"
 
     assert "We compare the rows" in planner.get(address).text
-    with progress.told_as(queries.headway_of(made)):
+    with progress.told_as(headway_of(task_of(made))):
         assert list(progress.told("ab", 2, until=40)) == ["a", "b"]
         shown = planner.get(f"{address}/progress").text
     assert "data-live-going" in shown
@@ -117,7 +120,7 @@ def test_a_long_list_is_compared_in_the_background(
     asked = import_preview.asked_of(made)
     imports.decide(system(project.id), made, decisions=Decisions(rows={2: Choice.SKIP}))
     late = import_preview.keep_look(system(project.id), made, plan=early, asked=asked)
-    jobs.look_at_import(payload(made))
+    work(made.task)
 
     opened.rollback()
     assert (late, made.skipped, made.is_being_looked_at) == (False, 1, False)
@@ -132,22 +135,24 @@ def test_a_look_that_is_called_off_does_not_go_on(
     monkeypatch.setattr(progress, "ASKED_AFTER", 0)
     made, actor, project_id = begun(project, LIST), system(project.id), project.id
     session().rollback()
-    stands_as_now = queries.stands_as_now
+    stands_open = tasks.stands_open
 
-    def called_off_after(found: ContactImport) -> Callable[[], bool]:
-        is_wanted = stands_as_now(found)
+    def called_off_after(found: LongTask) -> Callable[[], bool]:
+        is_wanted = stands_open(found)
         with app.extensions["kring_database"].opened(), project_scope(project_id):
-            other = queries.contact_import(found.id)
+            other = queries.contact_import(found.about["import"])
             if by == "cancel":
                 imports.cancel(actor, other)
             else:
                 imports.decide(actor, other, decisions=Decisions(rows={2: Choice.SKIP}))
+        # As a worker that has read nothing of the list yet.
+        session().expire_all()
         return is_wanted
 
-    monkeypatch.setattr(queries, "stands_as_now", called_off_after)
+    monkeypatch.setattr(tasks, "stands_open", called_off_after)
     queries.forget_list()
 
-    jobs.look_at_import(payload(made))
+    work(made.task)
 
     session().rollback()
     session().expire_all()
@@ -164,12 +169,12 @@ def test_parts_give_the_same_as_the_whole_also_when_killed_between(
     made = begun(project, LIST)
     import_parts.start(system(project.id), made, project=project)
     if killed_after is not None:
-        for part in range(killed_after):
-            carry_out_part(project, made, start=part * PART)
+        for each in range(killed_after):
+            carry_out_part(project, made, start=each * PART)
         queries.forget_list()
         assert made.handled == killed_after * PART
 
-    jobs.carry_out_import(payload(made))
+    work(made.task)
 
     found, told = register(), counts(made)
     assert (made.state, made.handled, made.table) == (ImportState.DONE, len(ROWS), "")
@@ -182,7 +187,7 @@ def test_a_long_import_is_undone_as_one(project: Project) -> None:
     before, rows = register(), sizes()
     made = begun(project, LIST)
     import_parts.start(system(project.id), made, project=project)
-    jobs.carry_out_import(payload(made))
+    work(made.task)
     step = session().scalars(select(undo.Step)).one()
     assert made.step_id == step.id
 
@@ -195,22 +200,18 @@ def test_who_stops_it_keeps_what_is_done_and_can_undo_that(project: Project) -> 
     made = begun(project, LIST)
     actor = system(project.id)
     import_parts.start(actor, made, project=project)
-    planned, next_rows = planned_now(made), range(PART, 2 * PART)
     assert carry_out_part(project, made)
 
     with pytest.raises(imports.ImportUnderWay):
         imports.choose_columns(actor, made, choices=choices_of(made.mapping))
     imports.cancel(actor, made)
-    jobs.carry_out_import(payload(made))
+    work(made.task)
 
     assert made.was_stopped
     assert (made.state, made.handled) == (ImportState.DONE, PART)
     step = session().scalars(select(undo.Step)).one()
     assert (made.new, made.changed, made.duplicate) == (PART, 0, 0)
     assert (step.about["new"], step.about["changed"]) == (PART, 0)
-    assert not import_parts.carry_out_part(
-        actor, made, project=project, planned=planned, rows=next_rows
-    )
     assert session().scalar(select(func.count()).select_from(Person)) == 3
 
 
@@ -223,7 +224,7 @@ def test_who_may_not_import_any_more_brings_nobody_in(
     with unit_of_work(system(), "tests.leave"):
         remove_many(Membership, Membership.account_id == leader.account_id)
 
-    jobs.carry_out_import(payload(made) | {"account": leader.account_id})
+    work(made.task, leader.account_id)
 
     opened.rollback()
     page = enter(Role.PLANNER).get(f"/projects/{project.slug}/persons/import/{made.id}")
@@ -243,7 +244,7 @@ def test_an_import_that_keeps_failing_says_so_and_what_came_in(
     if done:
         carry_out_part(project, made)
 
-    jobs.give_import_up(payload(made))
+    fail(made.task)
 
     told = text_of(planner.get(address))
     if done:
@@ -252,7 +253,7 @@ def test_an_import_that_keeps_failing_says_so_and_what_came_in(
         return
     assert "The import failed, by a fault in Kring. Nothing was imported." in told
     import_parts.start(actor, made, project=project)
-    jobs.carry_out_import(payload(made))
+    work(made.task)
     assert (made.state, made.failed) == (ImportState.DONE, False)
 
 
@@ -263,7 +264,7 @@ def test_a_look_that_keeps_failing_is_asked_for_anew(
     made, planner = begun(project, LIST), enter(Role.PLANNER)
     address = f"/projects/{project.slug}/persons/import/{made.id}"
 
-    jobs.give_import_up(payload(made))
+    fail(made.task)
 
     told = text_of(planner.get(address))
     assert "Comparing this list with the register failed, by a fault in Kring." in told

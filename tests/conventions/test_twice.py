@@ -17,7 +17,10 @@ from tests.web import hostile
 # Where two really send at once, on both engines, stands in tests/web/test_twice.py.
 pytestmark = pytest.mark.engine("sqlite")
 # What Kring keeps for itself: each of these may grow by looking, or by trying again.
-OWN = ("audit_", "access_", "search_", "job", "visit", "sent_form", "worker_", "likely_")
+OWN = (
+    *("audit_", "access_", "search_", "job", "long_task"),
+    *("visit", "sent_form", "worker_", "likely_"),
+)
 # These end what the walk needs.
 ENDING = ("/sign-out", "/remove", "/cancel", "/password", "/end", "/demo", "/forget")
 # These make nothing but a trace; that there is nothing left to do, or that it was seen by another,

@@ -19,7 +19,22 @@ from tests.migrating import NEW_WORD, NEXT, counted_at
 SECRET = "a secret of the tests of Kring alone"
 SQLITE = pytest.mark.engine("sqlite")
 pytestmark = pytest.mark.both_engines("migrations")
-QUEUED = {"stakeholders.carry_out_order": {"order": 7, "part": 250}}
+QUEUED = {
+    "stakeholders.carry_out_order": {"order": 7, "part": 250},
+    "stakeholders.carry_out_import": {"import": 901, "account": 1},
+}
+OF_ORDERS = "SELECT id, kind, state, done, total FROM long_task WHERE id < 9"
+OF_LISTS = (
+    "SELECT l.id, t.kind, t.state, t.done, t.total FROM contact_import l"
+    " JOIN long_task t ON t.id = l.task_id WHERE l.id > 900"
+)
+# Of lists under way, failed before anything came in, looked at, and stopped.
+LISTS = (
+    ("mapped", True, 500, False, "[]"),
+    ("mapped", False, 0, True, "[]"),
+    ("mapped", False, 0, False, None),
+    ("done", True, 500, False, "[]"),
+)
 
 
 def revision_at(url: str) -> str:
@@ -46,7 +61,7 @@ def put_long_work(url: str) -> None:
     """Let long work be under way as it stood at the baseline, and have failed."""
     engine = create_engine(url)
     before = MetaData()
-    before.reflect(engine, only=("bulk_order", "job"))
+    before.reflect(engine, only=("bulk_order", "contact_import", "job"))
     now = clock.now()
     order = {
         "project_id": 1, "action": "tag", "made_by_id": 1, "made_at": now, "moved_at": now,
@@ -58,6 +73,14 @@ def put_long_work(url: str) -> None:
         for number, state, failed in ((7, "under_way", False), (8, "stopped", True)):
             row = {**order, "id": number, "state": state, "failed": failed}
             connection.execute(insert(before.tables["bulk_order"]), row)
+        for number, (state, is_begun, handled, failed, overview) in enumerate(LISTS, 901):
+            row = {
+                **dict.fromkeys(("new", "changed", "duplicate", "rejected"), 0),
+                "id": number, "project_id": 1, "file_name": "lijst.csv", "state": state,
+                "made_at": now, "begun_at": now if is_begun else None, "table": "", "mapping": "",
+                "rows": 900, "handled": handled, "failed": failed, "overview": overview,
+            }  # fmt: skip
+            connection.execute(insert(before.tables["contact_import"]), row)
         for number, (kind, payload) in enumerate(QUEUED.items(), 901):
             row = {**job, "id": number, "kind": kind, "payload": payload}
             connection.execute(insert(before.tables["job"]), row)
@@ -67,7 +90,7 @@ def put_long_work(url: str) -> None:
 def rows_at(url: str, question: str) -> list[Any]:
     engine = create_engine(url)
     with engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(f"{question} ORDER BY id"))]
+        found = [tuple(row) for row in connection.execute(text(f"{question} ORDER BY 1"))]
     engine.dispose()
     return found
 
@@ -95,12 +118,20 @@ def test_long_work_goes_on_under_its_number_as_whoever_ordered_it(baseline_url: 
 
     migrations.upgrade(baseline_url)
 
-    assert rows_at(baseline_url, "SELECT id, kind, state, done, total FROM long_task") == [
+    assert rows_at(baseline_url, OF_ORDERS) == [
         (7, "stakeholders.carry_out_order", "running", 250, 600),
         (8, "stakeholders.carry_out_order", "failed", 250, 600),
     ]
     payloads = dict(rows_at(baseline_url, "SELECT kind, payload FROM job WHERE id > 900"))
     assert told(payloads["stakeholders.carry_out_order"]) == {"task": 7, "account": 1}
+    assert rows_at(baseline_url, OF_LISTS) == [
+        (901, "stakeholders.carry_out_import", "running", 500, 900),
+        (902, "stakeholders.carry_out_import", "failed", 0, 900),
+        (903, "stakeholders.look_at_import", "running", 0, 0),
+        (904, "stakeholders.carry_out_import", "stopped", 500, 900),
+    ]
+    ((task,),) = rows_at(baseline_url, "SELECT task_id AS id FROM contact_import WHERE id = 901")
+    assert told(payloads["stakeholders.carry_out_import"]) == {"task": task, "account": 1}
 
 
 @pytest.mark.usefixtures("next_kring")

@@ -11,16 +11,13 @@ from crm.contacts.rules.candidates import keys
 from crm.contacts.rules.plan import Plan
 from crm.core.audit import AuditChain, AuditEntry
 from crm.core.db import Base, among, session, unscoped
+from crm.core.long_work import PlanIsOld
 from crm.core.undo import Step
 from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, Phone
 
 _OPTIONS = unscoped("the trail names its project itself")
 _OF_PERSONS = (Email, Phone, Affiliation, models.PersonTag)
-
-
-class PlanIsOld(Exception):
-    """A colleague changed what the rest of a list is about: it has to be planned anew."""
 
 
 class Watch:

@@ -1,7 +1,7 @@
 """Questions of an import: its file, what it would do, what came from it, what is remembered."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload, undefer
 
 from crm.contacts import models
@@ -89,30 +89,6 @@ def plan_of(contact_import: ContactImport, choices: Choices) -> Plan:
         is_made = PersonOrigin.is_new & (PersonOrigin.contact_import_id == contact_import.id)
         made = set(session().scalars(select(PersonOrigin.person_id).where(is_made)))
     return _plan(candidates, choices, decisions, made)
-
-
-def headway_of(contact_import: ContactImport) -> str:
-    """Return under which name it is told how far the look at a list is."""
-    return f"import-{contact_import.id}"
-
-
-def stands_as_now(contact_import: ContactImport) -> Callable[[], bool]:
-    """
-    Return what says whether an import still stands as it does now, and nothing else was chosen.
-
-    It asks on a connection of its own: on SQLite a transaction that is open sees nothing new.
-    """
-    engine = session().connection().engine
-    work = (ContactImport.state, ContactImport.begun_at)
-    chosen = (ContactImport.mapping, ContactImport.decisions)
-    asked = select(*work, *chosen).where(ContactImport.id == contact_import.id)
-
-    def now() -> object:
-        with engine.connect() as connection:
-            return connection.execute(asked).one_or_none()
-
-    before = now()
-    return lambda: now() == before
 
 
 def forget_list() -> None:
@@ -218,18 +194,6 @@ def hold_register(project_id: int) -> None:
     """
     held = select(Project.id).where(Project.id == project_id)
     session().execute(held.with_for_update(key_share=True))
-
-
-def another_goes_before(contact_import: ContactImport) -> bool:
-    """Return whether another list of the project began to come in earlier, and is not done yet."""
-    begun_at, number = contact_import.begun_at, contact_import.id
-    is_earlier = or_(
-        ContactImport.begun_at < begun_at,
-        (ContactImport.begun_at == begun_at) & (ContactImport.id < number),
-    )
-    is_under_way = ContactImport.state == ImportState.MAPPED
-    found = select(ContactImport.id).where(is_under_way, is_earlier, ContactImport.id != number)
-    return session().scalar(found.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,9 @@ def read_again(_actor: Actor, contact_import: ContactImport, *, how: Reading) ->
     :raises UnreadableFile: if there is no table in it when it is read like this
     """
     session().refresh(contact_import, with_for_update=True)
-    # A list that is on its way in has begun_at: its rows are counted by place in this table.
+    # Of a list that is on its way in the rows are counted by place in this table.
     is_open = contact_import.state in {ImportState.UPLOADED, ImportState.MAPPED}
-    if not is_open or contact_import.begun_at is not None:
+    if not is_open or contact_import.is_under_way:
         raise ImportBegun
     read = queries.read_again(contact_import, how).table
     table = without_reasons(read)

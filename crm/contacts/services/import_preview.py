@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from crm.contacts.models import ContactImport
+from crm.contacts.models import ContactImport, ImportState
 from crm.contacts.queries import imports as queries
 from crm.contacts.queries.import_changes import Watch
 from crm.contacts.rules.choices import choices_of
@@ -11,13 +11,15 @@ from crm.contacts.rules.memory import asked_organisations, with_organisations
 from crm.contacts.rules.plan import Plan, RowOutcome
 from crm.contacts.rules.plan_lines import LinePart, kept_report, rejected_part, report
 from crm.contacts.services.import_files import keep_lines, throw_report_away
-from crm.core import clock, jobs, undo
+from crm.core import clock, undo
 from crm.core.audit import version_of
 from crm.core.commands import command
 from crm.core.db import session
 from crm.core.permissions import Actor
 from crm.intake.reading.tables import table_of, table_text
 from crm.stakeholders.policy import StakeholderPermission
+from crm.tasks import services as tasks
+from crm.tasks.models import LongTask, TaskState
 
 JOB = "stakeholders.look_at_import"
 MOST_AT_ONCE = 2_000
@@ -30,12 +32,18 @@ Asked = tuple[str, str]
 
 def ask_for_look(actor: Actor, contact_import: ContactImport) -> None:
     """Let it be worked out, inside a command, what importing would do now."""
-    contact_import.failed = False
     throw_report_away(contact_import)
     # Also for a short list, which its own request looks at: that request may be cut off.
-    payload = {"import": contact_import.id, "account": actor.account_id}
     due_at = clock.now() + (TAKEN_OVER if contact_import.rows <= MOST_AT_ONCE else timedelta())
-    jobs.enqueue(JOB, payload, project_id=contact_import.project_id, due_at=due_at)
+    about, before = {"import": contact_import.id}, contact_import.task
+    contact_import.task = tasks.start(actor, JOB, about=about, due_at=due_at, instead_of=before)
+
+
+def follow_end(task: LongTask) -> None:
+    """Let somebody ask anew, inside a command, for a look that failed by a fault of ours."""
+    contact_import = session().get_one(ContactImport, task.about["import"])
+    if task.state is TaskState.FAILED and contact_import.is_being_looked_at:
+        contact_import.state = ImportState.UPLOADED
 
 
 def look_if_short(actor: Actor, contact_import: ContactImport) -> None:
@@ -83,7 +91,8 @@ def _end_look(
     contact_import.overview = overview
     count(contact_import, plan.counts)
     # The job that was to take over from a request that is cut off has nothing left to do.
-    jobs.forget(JOB, "import", contact_import.id)
+    if contact_import.task is not None:
+        tasks.end(contact_import.task, TaskState.DONE)
     return True
 
 

@@ -27,6 +27,8 @@ from crm.intake.reading.files import ReceivedFile
 from crm.intake.reading.tables import Table, table_of, table_text
 from crm.projects.models import Project
 from crm.stakeholders.policy import StakeholderPermission
+from crm.tasks import services as tasks
+from crm.tasks.models import TaskState
 
 TRIES = 3
 """So often a short list is planned anew because colleagues changed something meanwhile."""
@@ -223,7 +225,6 @@ def _carry_out(
     preview.begin_step(contact_import, planned)
     import_files.add_parts(contact_import, planned.parts)
     write(actor, project, contact_import, planned.plan)
-    contact_import.handled = len(planned.plan.rows)
     finish(contact_import, ImportState.DONE)
     return True
 
@@ -231,24 +232,15 @@ def _carry_out(
 @command(StakeholderPermission.EDIT)
 def cancel(_actor: Actor, contact_import: ContactImport) -> None:
     """Throw away what was read, or raise `ImportOver`; what came in already can be undone."""
+    begun = contact_import.is_under_way
+    if contact_import.task is not None:
+        tasks.end(contact_import.task, TaskState.STOPPED)
     session().refresh(contact_import, with_for_update=True)
-    if contact_import.state is ImportState.CANCELLED:
+    if begun or contact_import.state is ImportState.CANCELLED:
         return
-    # Part of it stands in the register: it ends as done, so that its step can be undone.
-    if contact_import.is_under_way and contact_import.handled:
-        finish(contact_import, ImportState.DONE)
-        return
-    _refuse_done(contact_import)
+    _refuse_over(contact_import)
     import_files.throw_report_away(contact_import)
     finish(contact_import, ImportState.CANCELLED)
-
-
-@command(StakeholderPermission.EDIT)
-def end_without_right(actor: Actor, contact_import: ContactImport) -> None:
-    """End an import that began in the background, as whoever began it may do so no more."""
-    cancel(actor, contact_import)
-    # Said apart from a list that somebody stopped: the page explains it.
-    contact_import.lost_right = True
 
 
 def _refuse_over(contact_import: ContactImport) -> None:

@@ -21,8 +21,6 @@ from crm.contacts.rules.row_messages import PROBLEM_TEXTS, UNPLACED, Problem
 from crm.contacts.services import import_parts
 from crm.contacts.services import imports as services
 from crm.contacts.services.import_preview import STEP
-from crm.core import progress as work_progress
-from crm.core import retries
 from crm.core.i18n import _
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
@@ -36,6 +34,7 @@ from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.views.persons import told
 from crm.steps.queries import step_about, undone_among
+from crm.tasks.queries import headway
 from crm.web.pages import Pages, Table, page_number
 from crm.web.rendering import label, page
 
@@ -322,11 +321,7 @@ def _columns_page(found: ContactImport, form: forms.ColumnsForm) -> ResponseRetu
 
 
 def _progress_page(template: str, found: ContactImport) -> ResponseReturnValue:
-    percent = work_progress.found(queries.headway_of(found))
-    about = (import_parts.JOBS, "import", found.id)
-    # Between two tries a page that only counts hundredths would look as if nothing happened.
-    next_try = retries.tried_again_at(*about) or retries.taken_over_at(*about)
-    return page(template, contact_import=found, percent=percent, next_try=next_try)
+    return page(template, contact_import=found, headway=headway(found.task))
 
 
 def _check_page(found: ContactImport) -> ResponseReturnValue:
