@@ -435,12 +435,11 @@ def add_newcomers(
             step_id=step.id,
             rows=0,
             new=0,
-            handled=0,
         )
         session().add(whole)
         session().flush()
     write(actor, project, whole, plan)
-    for count in ("rows", "new", "handled"):
+    for count in ("rows", "new"):
         setattr(whole, count, getattr(whole, count) + len(plan.rows))
     made = select(PersonOrigin.row, PersonOrigin.person_id)
     of_these = among(PersonOrigin.row, [candidate.row for candidate in candidates])
