@@ -10,6 +10,7 @@ from crm.initiatives.feature import FEATURE as INITIATIVES
 from crm.messages.feature import FEATURE as MESSAGES
 from crm.neighbourhoods.feature import FEATURE as NEIGHBOURHOODS
 from crm.networks.feature import FEATURE as NETWORKS
+from crm.own_fields.feature import FEATURE as OWN_FIELDS
 from crm.projects.feature import FEATURE as PROJECTS
 from crm.segments.feature import FEATURE as SEGMENTS
 from crm.stakeholders.feature import FEATURE as STAKEHOLDERS
@@ -25,6 +26,7 @@ FEATURES: tuple[Feature, ...] = (
     NEIGHBOURHOODS,
     STAKEHOLDERS,
     CONSENT,
+    OWN_FIELDS,
     SEGMENTS,
     CONTACTS,
     MESSAGES,
