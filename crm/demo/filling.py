@@ -45,8 +45,10 @@ from crm.initiatives.services import (
     involve,
 )
 from crm.neighbourhoods.services import area_for
+from crm.own_fields.services import FieldDetails, define, set_values
+from crm.own_fields.values import FieldKind
 from crm.projects.models import Project
-from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.models import Helix, Kind, Organisation, Person
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.organisations import OrganisationDetails, add_organisations
@@ -125,6 +127,7 @@ def fill(actor: Actor, project: Project) -> None:
     organisations = _add_organisations(actor, project)
     persons = _add_persons(actor, project)
     _add_initiatives(actor, project, persons | organisations)
+    _add_own_fields(actor, project, persons | organisations)
     people = {key: session().get_one(Person, number) for key, number in persons.items()}
     _add_sessions(actor, project, people)
     _add_upcoming(actor, project, people)
@@ -185,6 +188,30 @@ def _person(row: Row) -> PersonDetails:
         tags=words(row["tags"]),
         note=row["note"],
     )
+
+
+def _organisation(number: int) -> Organisation:
+    return session().get_one(Organisation, number)
+
+
+def _add_own_fields(actor: Actor, project: Project, ids: Ids) -> None:
+    fields = {}
+    for row in rows("own_fields"):
+        told = FieldDetails(
+            row["label"],
+            row["purpose"],
+            row["help_text"],
+            options=[(None, word) for word in words(row["options"])],
+        )
+        subject, kind = Kind(row["subject"]), FieldKind(row["kind"])
+        fields[row["key"]] = define(actor, project, subject=subject, kind=kind, details=told)
+    for row in rows("own_values"):
+        field = fields[row["field"]]
+        keys = {word: str(key) for key, word in field.words.items()}
+        number = ids[row["record"]]
+        is_person = field.subject is Kind.PERSON
+        record = session().get_one(Person, number) if is_person else _organisation(number)
+        set_values(actor, record, given={field.id: [keys.get(row["value"], row["value"])]})
 
 
 def _add_initiatives(actor: Actor, project: Project, stakeholders: Ids) -> None:

@@ -21,7 +21,7 @@ REFERENCES = tuple(
         model,
         model.owner,
         Moved.REPOINTED_UNLESS_THERE,
-        told=("field_id", "text"),
+        told=("field_id", "value"),
         blanked=Blanked.REMOVED,
         kept="as long as the record",
         joined=_JOINED,
@@ -54,20 +54,21 @@ TOLD = (
             "is_private": _l("Only leaders and planners see it"),
             "removed_at": _l("Removed"),
         },
-        unseen=("subject", "kind", "label_key", "made_at"),
+        unseen=("subject", "kind", "label_key", "made_at", "position"),
         names=_labels,
     ),
     RowWords(
         OwnOption,
         _l("What can be chosen"),
         fields={"word": _l("Word")},
+        unseen=("position",),
         owner="field_id",
     ),
     *(
         RowWords(
             model,
             _l("Own fields"),
-            fields={"field_id": _l("Own field"), "text": _l("Value")},
+            fields={"field_id": _l("Own field"), "value": _l("Value")},
             unseen=("key", "slot"),
             owner=model.owner,
         )

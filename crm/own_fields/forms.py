@@ -1,7 +1,7 @@
 """What is asked about an own field, and the form with the own fields of a record."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from wtforms import (
     BooleanField,
@@ -21,7 +21,7 @@ from crm.own_fields.queries import Value
 from crm.own_fields.services import FieldDetails
 from crm.own_fields.values import LONGEST, NO, YES, FieldKind, shown
 from crm.stakeholders.models import Kind
-from crm.web.forms import Form, Revision, choices_of
+from crm.web.forms import Form, Revision, SelectChoice, choices_of
 
 
 class OwnFieldForm(Form, Revision):
@@ -77,18 +77,18 @@ def values_form(
 
     :param values: field id → what is in it, for a form that was not sent
     """
-    kind = type("ValuesForm", (_ValuesForm,), {field.name: _control(field) for field in fields})
+    controls = {field.input_name: _control(field) for field in fields}
+    kind = type("ValuesForm", (_ValuesForm,), controls)
     if values is None:
-        found: Form = kind()
-        return found
-    data = {field.name: _filled(field, values.get(field.id, ())) for field in fields}
-    return kind(formdata=None, data=data)
+        return cast("Form", kind())
+    data = {field.input_name: _filled(field, values.get(field.id, ())) for field in fields}
+    return cast("Form", kind(formdata=None, data=data))
 
 
 class _ValuesForm(Form):
     def details(self) -> dict[int, Sequence[str]]:
         """Return field id → what was filled in."""
-        found = {}
+        found: dict[int, Sequence[str]] = {}
         for name, field in self._fields.items():
             if name.startswith("own-"):
                 data = field.data or []
@@ -98,13 +98,15 @@ class _ValuesForm(Form):
 
 def _control(field: OwnField) -> Field:
     about: dict[str, Any] = {"label": field.label, "description": field.help_text}
-    chosen = [(str(key), word) for key, word in field.words.items()]
+    chosen = [SelectChoice(str(key), word) for key, word in field.words.items()]
+    nothing = SelectChoice("", "")
     if field.kind is FieldKind.SEVERAL_OF:
         return SelectMultipleField(choices=chosen, **about)
     if field.kind is FieldKind.ONE_OF:
-        return SelectField(choices=[("", ""), *chosen], **about)
+        return SelectField(choices=[nothing, *chosen], **about)
     if field.kind is FieldKind.YES_NO:
-        return SelectField(choices=[("", ""), (YES, _("yes")), (NO, _("no"))], **about)
+        said = SelectChoice(YES, str(_("yes"))), SelectChoice(NO, str(_("no")))
+        return SelectField(choices=[nothing, *said], **about)
     return StringField(validators=[Length(max=LONGEST)], **about)
 
 
@@ -113,5 +115,5 @@ def _filled(field: OwnField, values: Sequence[Value]) -> object:
         keys = [value.key for value in values]
         return keys if field.kind is FieldKind.SEVERAL_OF else "".join(keys)
     if field.kind is FieldKind.YES_NO:
-        return "".join(value.text for value in values)
-    return "".join(str(shown(field.kind, value.text)) for value in values)
+        return "".join(value.value for value in values)
+    return "".join(str(shown(field.kind, value.value)) for value in values)

@@ -48,7 +48,7 @@ class OwnField(Base, ProjectScoped, Audited, Revised):
         return self.kind in CHOSEN
 
     @property
-    def name(self) -> str:
+    def input_name(self) -> str:
         """What it is called in forms and addresses; never another field's."""
         return f"own-{self.id}"
 
@@ -72,7 +72,7 @@ class OwnOption(Base, ProjectScoped, Audited):
 
 class OwnValue(ProjectScoped, Audited):
     """
-    A value of an own field: its text, and the key by which it is compared and put in order.
+    A value of an own field: how it reads, and the key by which it is compared and put in order.
 
     A field has one value, in slot 0; one of which several can be chosen has a row for each option,
     whose id is the slot.
@@ -85,7 +85,7 @@ class OwnValue(ProjectScoped, Audited):
         """Return the column of the field."""
         return mapped_column(ForeignKey("own_field.id", ondelete="CASCADE"))
 
-    text: Mapped[str]
+    value: Mapped[str]
     key: Mapped[str] = mapped_column(SortKey)
     slot: Mapped[int] = mapped_column(default=0)
 

@@ -1,7 +1,7 @@
 """Questions about own fields and their values."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -14,12 +14,10 @@ from crm.stakeholders.models import Kind
 Value = PersonValue | OrganisationValue
 
 
-def own_fields(subject: Kind, *, also_private: bool = True) -> list[OwnField]:
+def own_fields(subject: Kind) -> list[OwnField]:
     """Return the own fields of persons, or of organisations, in their order."""
     there = OwnField.removed_at.is_(None) & (OwnField.subject == subject)
     statement = select(OwnField).where(there).options(selectinload(OwnField.options))
-    if not also_private:
-        statement = statement.where(~OwnField.is_private)
     return list(session().scalars(statement.order_by(OwnField.position, OwnField.id)))
 
 
@@ -41,7 +39,7 @@ def uses_of(field: OwnField, option_ids: Collection[int]) -> int:
     """Return how many values of a field say one of these options."""
     model = VALUES[field.subject]
     said = (model.field_id == field.id) & model.key.in_(list(map(str, option_ids)))
-    return session().scalar(select(func.count()).where(said)) or 0
+    return session().scalar(select(func.count(model.id)).where(said)) or 0
 
 
 def values_of(subject: Kind, ids: Collection[int]) -> dict[int, dict[int, list[Value]]]:
@@ -57,12 +55,20 @@ def values_of(subject: Kind, ids: Collection[int]) -> dict[int, dict[int, list[V
     return found
 
 
-def told(
-    fields: Sequence[OwnField], values: Mapping[int, Sequence[Value]]
-) -> list[tuple[str, str]]:
-    """Return label and text, as a reader sees it, of each field that has a value."""
-    return [
-        (field.label, ", ".join(str(shown(field.kind, value.text)) for value in values[field.id]))
-        for field in fields
-        if field.id in values
-    ]
+def told_of(subject: Kind, record_id: int, *, also_private: bool) -> list[tuple[str, str]]:
+    """Return label and value, as a reader sees it, of each field; nothing where nothing stands."""
+    model = VALUES[subject]
+    theirs = (model.field_id == OwnField.id) & (getattr(model, model.owner) == record_id)
+    there = OwnField.removed_at.is_(None) & (OwnField.subject == subject)
+    statement = select(OwnField.id, OwnField.label, OwnField.kind, model.value)
+    statement = statement.outerjoin(model, theirs).where(there)
+    if not also_private:
+        statement = statement.where(~OwnField.is_private)
+    rows = session().execute(statement.order_by(OwnField.position, OwnField.id, model.id))
+    labels: dict[int, str] = {}
+    values: dict[int, list[str]] = defaultdict(list)
+    for field_id, label, kind, value in rows:
+        labels[field_id] = label
+        if value is not None:
+            values[field_id].append(str(shown(kind, value)))
+    return [(label, ", ".join(values[field_id])) for field_id, label in labels.items()]

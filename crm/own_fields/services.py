@@ -169,8 +169,8 @@ def set_values(
             value = wanted.pop(kept.slot, None)
             if value is None:
                 session().delete(kept)
-            elif (kept.text, kept.key) != (value.text, value.key):
-                kept.text, kept.key = value.text, value.key
+            elif (kept.value, kept.key) != (value.value, value.key):
+                kept.value, kept.key = value.value, value.key
         for value in wanted.values():
             about = {model.owner: record.id, "field_id": field.id}
             session().add(model(**about, **value._asdict()))
@@ -180,7 +180,7 @@ def _read(field: OwnField, texts: Sequence[str]) -> list[Value]:
     try:
         values = [read(field.kind, text, field.words) for text in texts]
     except NotAValue as refusal:
-        raise NotAValue(refusal.message, field=field.name) from refusal
+        raise NotAValue(refusal.message, field=field.input_name) from refusal
     return [value for value in values if value is not None]
 
 
@@ -219,7 +219,7 @@ def _fill_options(field: OwnField, given: Sequence[tuple[int | None, str]]) -> N
         if option.id and option.word != word:
             model = VALUES[field.subject]
             is_it = (model.field_id == field.id) & (model.key == str(option.id))
-            change_many(model, is_it, {"text": word})
+            change_many(model, is_it, {"value": word})
         option.word, option.position = word, place
         options.append(option)
     field.options = options

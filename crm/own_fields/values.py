@@ -41,12 +41,12 @@ class Value(NamedTuple):
     """
     A value as it is kept.
 
-    :ivar text: as it reads; numbers and days in the one way of computers
+    :ivar value: as it reads; numbers and days in the one way of computers
     :ivar key: text by which values are compared and put in order, on both engines alike
     :ivar slot: the option of a field that may have several; of all others 0
     """
 
-    text: str
+    value: str
     key: str
     slot: int = 0
 

@@ -66,27 +66,27 @@ def add(actor: Actor, project: Project) -> ResponseReturnValue:
     return redirect(url_for("own_fields.fields", project_slug=project.slug), 303)
 
 
-@pages.get("/own-fields/<int:field_id>/edit", requires=DEFINE)
-def edit(_actor: Actor, _project: Project, field_id: int) -> ResponseReturnValue:
+@pages.get("/own-fields/<int:own_field_id>/edit", requires=DEFINE)
+def edit(_actor: Actor, _project: Project, own_field_id: int) -> ResponseReturnValue:
     """Ask what changes about a field."""
-    found = queries.own_field(field_id)
+    found = queries.own_field(own_field_id)
     return _edit_page(found, OwnFieldForm.of(found))
 
 
-@pages.post("/own-fields/<int:field_id>/edit", requires=DEFINE)
-def change(actor: Actor, project: Project, field_id: int) -> ResponseReturnValue:
+@pages.post("/own-fields/<int:own_field_id>/edit", requires=DEFINE)
+def change(actor: Actor, project: Project, own_field_id: int) -> ResponseReturnValue:
     """Change a field."""
-    found, form = queries.own_field(field_id), OwnFieldForm()
+    found, form = queries.own_field(own_field_id), OwnFieldForm()
     seen = form.seen_revision
     form.attempt(lambda given: services.change(actor, found, details=given, revision=seen))
     list_url = url_for("own_fields.fields", project_slug=project.slug)
     return saved(form, list_url, _("The field is saved.")) or _edit_page(found, form)
 
 
-@pages.post("/own-fields/<int:field_id>/remove", requires=DEFINE)
-def remove(actor: Actor, project: Project, field_id: int) -> ResponseReturnValue:
+@pages.post("/own-fields/<int:own_field_id>/remove", requires=DEFINE)
+def remove(actor: Actor, project: Project, own_field_id: int) -> ResponseReturnValue:
     """Remove a field; its values go after a while."""
-    found = queries.own_field(field_id)
+    found = queries.own_field(own_field_id)
     step = ActionForm().attempt(lambda _none: services.remove(actor, found))
     flash(_("The field is removed. Its values are thrown away after 30 days."), "success")
     return redirect(url_for("own_fields.fields", project_slug=project.slug, step=step), 303)
@@ -123,15 +123,14 @@ def save_of_organisation(
 def of_record(actor: Actor, record: Person | Organisation) -> Mapping[str, Any]:
     """Return what the page of a record shows of its own fields, as `actor` may see it."""
     subject, may_edit = _subject(record), allows(actor, EDIT)
-    there = queries.own_fields(subject, also_private=may_edit)
     is_hidden = isinstance(record, Person) and record.counts_as_private(clock.today())
-    if not there or (is_hidden and not actor.sees_private_persons):
-        return {"told": [], "url": ""}
-    values = queries.values_of(subject, [record.id])[record.id]
+    if is_hidden and not actor.sees_private_persons:
+        return {"told": []}
     ask, project = f"own_fields.ask_of_{subject}", session().get_one(Project, record.project_id)
     ids: dict[str, Any] = {f"{subject}_id": record.id}
     url = url_for(ask, project_slug=project.slug, **ids) if may_edit else ""
-    return {"told": queries.told(there, values), "url": url}
+    told = queries.told_of(subject, record.id, also_private=may_edit)
+    return {"told": told, "url": url}
 
 
 def _subject(record: Person | Organisation) -> Kind:

@@ -36,11 +36,13 @@ TELLS_OF_THEN = {
 }
 NAMES_NOBODY = {
     ("attendance_list", "reasons"): "numbers of rows, and words",
+    ("attendance_list", "sheets"): "names of sheets",
     ("attendance_list", "step_id"): "a step",
     ("contact_import", "asked_words"): "words of a list",
     ("contact_import", "decisions"): "numbers of rows, and words",
     ("contact_import", "mapping"): "columns of a list",
     ("contact_import", "step_id"): "a step",
+    ("contact_import_file", "sheets"): "names of sheets",
     ("inbound_message", "message_id"): "a header of mail",
     ("invitation", "calendar_id"): "the name of a calendar item",
     ("job", "payload"): "what is asked of the network, for minutes",

@@ -91,12 +91,16 @@ ROUTES = {
         networks.organisation networks.figures networks.figures_progress networks.work_out_figures
         networks.communities networks.communities_picture
         networks.compare networks.changes networks.declared_ties networks.declared_tie""",
+    "own_fields.define": """own_fields.fields own_fields.new own_fields.add own_fields.edit
+        own_fields.change own_fields.remove""",
     "projects.create": "projects.new projects.create",
     "projects.manage_members": "members.invite members.withdraw members.change_role members.remove",
     "projects.edit": "members.settings members.save_settings",
     "projects.view": "members.members",
     "stakeholders.edit": """persons.new persons.add persons.edit persons.save
-        persons.ask_to_remove persons.remove organisations.new organisations.add
+        persons.ask_to_remove persons.remove own_fields.ask_of_person own_fields.save_of_person
+        own_fields.ask_of_organisation own_fields.save_of_organisation
+        organisations.new organisations.add
         organisations.edit organisations.save organisations.ask_to_remove organisations.remove
         roles.new roles.add roles.edit roles.save roles.end roles.make_main roles.ask_to_remove
         roles.remove contacting.ground contacting.note contacting.objection contacting.object_to

@@ -46,7 +46,7 @@ MOST = {
     "/search/quick?q=famlie": 10,
     "/persons": 12,
     "/persons?q=familie": 12,
-    "/persons/{person}": 12,
+    "/persons/{person}": 13,
 }
 PAGES = (
     *MOST, "/search?q=familie&group=people", "/search/export.csv?q=familie",

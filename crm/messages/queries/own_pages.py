@@ -40,7 +40,7 @@ OWN = (
     "created_at",
 )
 # The column by which people know a record.
-NAMES = ("title", "name")
+NAMES = ("title", "name", "label")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ HEADINGS: dict[tuple[str, str], LazyString] = {
     ("declaring_link", "person_id"): _l("Our question with whom you work"),
     ("name_lookup", "person_id"): _l("That somebody looked up your name in the network, and why"),
     ("person_link", "person_id"): _l("Links to this page"),
+    ("person_value", "person_id"): _l("What this project keeps beside that"),
     ("former_record", "person_id"): _l("That you stood in the list twice"),
     ("likely_pair", "person_id"): _l("That somebody else looks like you"),
     ("likely_pair", "other_person_id"): _l("That you look like somebody else"),
@@ -59,6 +60,7 @@ COLUMNS: dict[str, LazyString] = {
     "design_session": _l("Session"),
     "email": _l("E-mail address"),
     "expires_at": _l("Works until"),
+    "field": _l("Field"),
     "finished_at": _l("Done on"),
     "first_name": _l("First name"),
     "found_at": _l("Noticed on"),
@@ -106,6 +108,7 @@ COLUMNS: dict[str, LazyString] = {
     "surname": _l("Surname"),
     "text": _l("In your words"),
     "until": _l("Until"),
+    "value": _l("Value"),
     "word": _l("Word"),
     "words": _l("In your words"),
 }

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
@@ -45,7 +45,7 @@ def upgrade() -> None:
             table,
             sa.Column(column, sa.Integer(), nullable=False),
             sa.Column("field_id", sa.Integer(), nullable=False),
-            sa.Column("text", sa.String(), nullable=False),
+            sa.Column("value", sa.String(), nullable=False),
             sa.Column("key", SORTED, nullable=False),
             sa.Column("slot", sa.Integer(), nullable=False),
             _key(table, column, owner),
