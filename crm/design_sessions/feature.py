@@ -20,7 +20,6 @@ from crm.design_sessions.queries.standings import AnswerGroup, NotedGroup
 from crm.design_sessions.rules.attendance_rows import RowState
 from crm.design_sessions.services import answering, merge_reactions
 from crm.design_sessions.services.answering import WithdrawScope
-from crm.design_sessions.services.attendance_lists import LOOK, NOTE
 from crm.design_sessions.services.planning import Copied
 from crm.design_sessions.values.local_times import Occurrence
 from crm.design_sessions.views import attendance_lists, panels, personal, wording
@@ -158,14 +157,13 @@ FEATURE = Feature(
         (Undone, merge_reactions.give_items_back),
         (Undoing, merge_reactions.take_items_again),
     ),
+    tasks=(jobs.LOOKS, jobs.NOTES),
     jobs=(
         # Often, as somebody waits for each place that an offer held.
         JobKind("design_sessions.lapse_offers", jobs.lapse_offers_everywhere, timedelta(minutes=5)),
         JobKind("design_sessions.remind", jobs.remind, timedelta(minutes=15)),
         JobKind("design_sessions.remove_needs", jobs.remove_needs, timedelta(days=1)),
         JobKind("design_sessions.clear_lists", jobs.clear_lists, timedelta(days=1)),
-        JobKind(LOOK, jobs.look_at_list, given_up=jobs.give_list_up, is_long=True),
-        JobKind(NOTE, jobs.note_list, given_up=jobs.give_list_up, is_long=True),
     ),
     mail=KINDS,
     replies=(calendar_replies.HANDLER,),

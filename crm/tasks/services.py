@@ -72,6 +72,7 @@ def end(task: LongTask, state: TaskState) -> None:
     task.asked, task.chosen = {}, "[]"
     jobs.forget(task.kind, "task", task.id)
     kind_of(task.kind).ended(task)
+    session().flush()  # whoever reads anew what it was about sees that
 
 
 def goes_on_with_step(step_id: int | None) -> bool:

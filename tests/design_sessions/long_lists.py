@@ -8,7 +8,6 @@ from crm.contacts.rules.reading import read
 from crm.core import jobs
 from crm.core.db import session
 from crm.core.permissions import Actor, system
-from crm.design_sessions import jobs as session_jobs
 from crm.design_sessions.models import AttendanceList, AttendanceStatus, DesignSession
 from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.queries import people
@@ -18,6 +17,7 @@ from crm.design_sessions.services import attendance_lists as services
 from crm.intake.reading.files import ReceivedFile
 from crm.stakeholders.models import Helix, Person
 from tests.design_sessions.conftest import anew
+from tests.long_tasks import part, work
 
 PART = 4
 ROWS = [
@@ -49,22 +49,15 @@ def columns_chosen(leader: Actor, made: DesignSession, text: str = LIST) -> Atte
 def begun(leader: Actor, made: DesignSession) -> AttendanceList:
     """Return a list that is looked at and begun, of which no row is noted yet."""
     listed = columns_chosen(leader, made)
-    session_jobs.look_at_list(payload(listed))
+    work(listed.task)
     attendance_lists.start(leader, listed, decisions=ALL_NEW)
     return listed
-
-
-def payload(listed: AttendanceList) -> dict[str, int | None]:
-    """Return what a job about a list is told."""
-    return {"list": listed.id, "account": None}
 
 
 def note_one_part(listed: AttendanceList) -> bool:
     """Note the next part, and say whether there is more."""
     noting = lists.noting_of(listed)
-    actor = system(listed.project_id)
-    rows = range(listed.handled, listed.handled + attendance_lists.PART)
-    return attendance_lists.note_part(actor, listed, noting=noting, rows=rows)
+    return part(system(listed.project_id), listed.task, (noting, attendance_lists.PART))
 
 
 def noted_at(made: DesignSession) -> list[tuple[str, AttendanceStatus]]:

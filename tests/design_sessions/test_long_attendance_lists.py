@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from crm.contacts.models import ContactImport
 from crm.core import clock, jobs, long_work, undo
 from crm.core.db import remove_many, session, unit_of_work
+from crm.core.long_work import PlanIsOld
 from crm.core.permissions import Actor, Role, system
-from crm.design_sessions import jobs as session_jobs
 from crm.design_sessions.models import AttendanceList, AttendanceStatus, DesignSession, ListState
 from crm.design_sessions.queries import attendance_lists as lists
 from crm.design_sessions.rules.attendance_rows import NEW, SKIP
@@ -33,10 +33,10 @@ from tests.design_sessions.long_lists import (
     columns_chosen,
     note_one_part,
     noted_at,
-    payload,
     run_due,
     told,
 )
+from tests.long_tasks import fail, part, work
 from tests.pages import Enter
 from tests.statements import counted
 
@@ -69,7 +69,7 @@ def test_part_by_part_notes_the_same_as_at_once(
     request.getfixturevalue("in_parts")
 
     listed = begun(leader, made)
-    session_jobs.note_list(payload(listed))
+    work(listed.task)
 
     assert (noted_at(made), came_in(), told(listed)) == at_once
     assert (listed.handled, listed.rows, listed.noted) == (len(ROWS), len(ROWS), 6)
@@ -81,7 +81,7 @@ def test_part_by_part_notes_the_same_as_at_once(
 def test_all_parts_are_one_step_which_is_undone_as_one(leader: Actor, made: DesignSession) -> None:
     before = noted_at(made), session().scalar(select(func.count()).select_from(Person))
     listed = begun(leader, made)
-    session_jobs.note_list(payload(listed))
+    work(listed.task)
     steps = session().scalars(select(undo.Step)).all()
 
     take_back(leader, steps[0])
@@ -137,7 +137,7 @@ def test_who_stops_a_list_gets_the_rest_back_as_a_file(
     assert planner.post(f"{address}/columns", data={}).status_code in {303, 400, 409}
 
     stopped = planner.post(f"{address}/cancel", follow_redirects=True).text
-    session_jobs.note_list(payload(listed))
+    work(listed.task)
 
     assert f"stopped after {PART} of {len(ROWS)} rows" in stopped
     left = planner.get(f"{address}/left-out.csv").text
@@ -155,13 +155,13 @@ def test_who_came_into_the_register_meanwhile_is_not_put_there_twice(
 ) -> None:
     listed = begun(leader, made)
     noting = lists.noting_of(listed)
-    assert attendance_lists.note_part(leader, listed, noting=noting, rows=range(PART))
+    assert part(leader, listed.task, (noting, PART))
     factories.person("Nieuw", first_name="Vier", email="vier@kring.example")
 
-    old = attendance_lists.note_part(leader, listed, noting=noting, rows=range(PART, 2 * PART))
-    session_jobs.note_list(payload(listed))
+    with pytest.raises(PlanIsOld):
+        part(leader, listed.task, (noting, PART))
+    work(listed.task)
 
-    assert not old
     assert (listed.state, listed.new) == (ListState.DONE, 4)
     assert session().query(Person).filter_by(name_key="vier nieuw").count() == 1
     assert ("vier nieuw end_users", AttendanceStatus.PRESENT) in noted_at(made)
@@ -175,7 +175,7 @@ def test_a_list_ends_where_its_first_part_was_taken_back(
     assert note_one_part(listed)
     take_back(leader, session().get_one(undo.Step, listed.step_id))
 
-    session_jobs.note_list(payload(listed))
+    work(listed.task)
 
     assert listed.was_stopped
     assert noted_at(made) == []
@@ -212,7 +212,7 @@ def test_a_fault_is_told_and_the_list_can_be_tried_again(
     works = getattr(lists, fails)
     listed = columns_chosen(leader, made)
     if fails == "noting_of":
-        session_jobs.look_at_list(payload(listed))
+        work(listed.task)
         attendance_lists.start(leader, listed, decisions=ALL_NEW)
 
     def fail(_listed: AttendanceList) -> None:
@@ -233,12 +233,16 @@ def test_a_fault_is_told_and_the_list_can_be_tried_again(
 
 @pytest.mark.usefixtures("in_parts")
 def test_a_list_whose_session_is_gone_ends_quietly(leader: Actor, made: DesignSession) -> None:
-    gone = {"list": columns_chosen(leader, made).id + 1, "account": None}
+    looks, notes = columns_chosen(leader, made), begun(leader, made)
+    tasks = [looks.task, notes.task]
+    with unit_of_work(system(made.project_id), "tests.remove"):
+        remove_many(DesignSession, DesignSession.id == made.id)
 
-    for work in (session_jobs.look_at_list, session_jobs.note_list, session_jobs.give_list_up):
-        work(gone)
+    for each in tasks:
+        work(each)
+        fail(each)
 
-    assert noted_at(made) == []
+    assert [each.is_open for each in tasks if each] == [False, False]
 
 
 @pytest.mark.usefixtures("in_parts")
@@ -246,7 +250,7 @@ def test_who_was_removed_since_the_look_is_not_offered(
     enter: Enter, project: Project, leader: Actor, made: DesignSession
 ) -> None:
     listed = columns_chosen(leader, made)
-    session_jobs.look_at_list(payload(listed))
+    work(listed.task)
     with unit_of_work(system(made.project_id), "tests.remove"):
         remove_many(Person, Person.name_key == "ans bekend")
 
@@ -267,7 +271,7 @@ def test_a_look_that_is_kept_costs_the_same_statements_for_any_list(
     def statements_for(rows: int) -> int:
         more = "".join(f"Gast {number};gast{number}@kring.example;ja;\n" for number in range(rows))
         listed = columns_chosen(leader, made, LIST + more)
-        session_jobs.look_at_list(payload(listed))
+        work(listed.task)
         address = f"/projects/{project.slug}/sessions/{made.id}/attendance/list/{listed.id}"
         with counted(app) as sent:
             assert planner.get(address).status_code == 200

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.both_engines("migrations")
 QUEUED = {
     "stakeholders.carry_out_order": {"order": 7, "part": 250},
     "stakeholders.carry_out_import": {"import": 901, "account": 1},
+    "design_sessions.look_at_list": {"list": 903, "account": 1},
 }
 OF_ORDERS = "SELECT id, kind, state, done, total FROM long_task WHERE id < 9"
 OF_LISTS = (
@@ -61,7 +62,7 @@ def put_long_work(url: str) -> None:
     """Let long work be under way as it stood at the baseline, and have failed."""
     engine = create_engine(url)
     before = MetaData()
-    before.reflect(engine, only=("bulk_order", "contact_import", "job"))
+    before.reflect(engine, only=("bulk_order", "contact_import", "attendance_list", "job"))
     now = clock.now()
     order = {
         "project_id": 1, "action": "tag", "made_by_id": 1, "made_at": now, "moved_at": now,
@@ -81,6 +82,17 @@ def put_long_work(url: str) -> None:
                 "rows": 900, "handled": handled, "failed": failed, "overview": overview,
             }  # fmt: skip
             connection.execute(insert(before.tables["contact_import"]), row)
+        for number, (state, is_begun, handled, failed, look) in enumerate(LISTS, 901):
+            row = {
+                **dict.fromkeys(("encoding", "delimiter", "quote", "table", "columns"), ""),
+                **dict.fromkeys(("left_out", "reasons", "decisions"), ""),
+                "id": number, "project_id": 1, "design_session_id": 1, "file_name": "lijst.csv",
+                "state": "chosen" if state == "mapped" else state, "made_at": now, "content": b"",
+                "is_text": True, "heading_row": 1, "begun_at": now if is_begun else None,
+                "rows": 900, "handled": handled, "failed": failed, "look": look, "noted": 0,
+                "new": 0,
+            }  # fmt: skip
+            connection.execute(insert(before.tables["attendance_list"]), row)
         for number, (kind, payload) in enumerate(QUEUED.items(), 901):
             row = {**job, "id": number, "kind": kind, "payload": payload}
             connection.execute(insert(before.tables["job"]), row)
@@ -129,6 +141,12 @@ def test_long_work_goes_on_under_its_number_as_whoever_ordered_it(baseline_url: 
         (902, "stakeholders.carry_out_import", "failed", 0, 900),
         (903, "stakeholders.look_at_import", "running", 0, 0),
         (904, "stakeholders.carry_out_import", "stopped", 500, 900),
+    ]
+    assert rows_at(baseline_url, OF_LISTS.replace("contact_import", "attendance_list")) == [
+        (901, "design_sessions.note_list", "running", 500, 900),
+        (902, "design_sessions.note_list", "failed", 0, 900),
+        (903, "design_sessions.look_at_list", "running", 0, 0),
+        (904, "design_sessions.note_list", "stopped", 500, 900),
     ]
     ((task,),) = rows_at(baseline_url, "SELECT task_id AS id FROM contact_import WHERE id = 901")
     assert told(payloads["stakeholders.carry_out_import"]) == {"task": task, "account": 1}

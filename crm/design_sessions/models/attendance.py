@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, false
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core import clock
@@ -11,6 +11,7 @@ from crm.core.db import Audited, Base, ProjectScoped, enum_type
 from crm.design_sessions.models.sessions import DesignSession
 from crm.intake.models import ReadFile
 from crm.stakeholders.models import Helix, Person
+from crm.tasks.models import BroughtIn
 
 
 class AttendanceStatus(StrEnum):
@@ -49,7 +50,7 @@ class ListState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class AttendanceList(Base, ProjectScoped, Audited, ReadFile):
+class AttendanceList(BroughtIn, ProjectScoped, Audited, ReadFile):
     """
     A list of who came to a session: the file, how it is read, and what came of it.
 
@@ -61,10 +62,6 @@ class AttendanceList(Base, ProjectScoped, Audited, ReadFile):
     :ivar left_out: the rows of which nothing was noted, as they stood in the file
     :ivar reasons: row → why nothing was noted
     :ivar noted: of how many people something was noted, `new` of them new in the register
-    :ivar handled: how many of its rows were gone through already, in parts
-    :ivar begun_at: since when it is noted in the background; none for a short one
-    :ivar failed: whether what was tried last in the background failed by a fault of ours
-    :ivar lost_right: whether it ended because whoever began it may not note it any more
     """
 
     __tablename__ = "attendance_list"
@@ -79,7 +76,6 @@ class AttendanceList(Base, ProjectScoped, Audited, ReadFile):
     state: Mapped[ListState] = mapped_column(enum_type(ListState))
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
-    finished_at: Mapped[datetime | None]
     table: Mapped[str]
     columns: Mapped[str]
     decisions: Mapped[str] = mapped_column(default="{}")
@@ -90,10 +86,6 @@ class AttendanceList(Base, ProjectScoped, Audited, ReadFile):
     noted: Mapped[int] = mapped_column(default=0)
     new: Mapped[int] = mapped_column(default=0)
     step_id: Mapped[int | None]
-    handled: Mapped[int] = mapped_column(default=0, server_default="0")
-    begun_at: Mapped[datetime | None]
-    failed: Mapped[bool] = mapped_column(default=False, server_default=false())
-    lost_right: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     design_session: Mapped[DesignSession] = relationship()
 
@@ -103,17 +95,6 @@ class AttendanceList(Base, ProjectScoped, Audited, ReadFile):
         return self.state in {ListState.UPLOADED, ListState.CHOSEN}
 
     @property
-    def is_under_way(self) -> bool:
-        """Whether it is being noted in the background."""
-        return self.state is ListState.CHOSEN and self.begun_at is not None
-
-    @property
     def is_being_looked_at(self) -> bool:
         """Whether it is being found in the background whom its rows may mean."""
-        return self.state is ListState.CHOSEN and self.begun_at is None and self.look is None
-
-    @property
-    def was_stopped(self) -> bool:
-        """Whether it ended before all its rows were gone through."""
-        is_part = self.begun_at is not None and self.handled < self.rows
-        return self.state is ListState.DONE and is_part
+        return self.state is ListState.CHOSEN and not self.is_under_way and self.look is None

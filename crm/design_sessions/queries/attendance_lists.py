@@ -164,11 +164,6 @@ def attendance_list(design_session: DesignSession, list_id: int) -> AttendanceLi
     return the_one(select(AttendanceList).where(AttendanceList.id == list_id, here))
 
 
-def list_at_work(list_id: int) -> AttendanceList | None:
-    """Return the list that work in the background is about; none if it went with its session."""
-    return session().get(AttendanceList, list_id)
-
-
 def read_again(listed: AttendanceList, how: Reading) -> ReceivedFile:
     """
     Return the file of a list with the table in it, read like this; what is not said stays as it is.
@@ -239,11 +234,6 @@ def still_there(person_ids: Iterable[int]) -> set[int]:
     """Return who of these people is in the register still."""
     there = select(Person.id).where(among(Person.id, set(person_ids)))
     return set(session().scalars(there))
-
-
-def headway_of(listed: AttendanceList) -> str:
-    """Return under which name it is told how far the look at a list is."""
-    return f"attendance-list-{listed.id}"
 
 
 def words_of(listed: AttendanceList) -> list[tuple[str, str, int]]:

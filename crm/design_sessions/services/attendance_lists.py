@@ -10,12 +10,13 @@ from crm.contacts.rules.memory import headings_key
 from crm.contacts.rules.plan_lines import rejected_part, without_reasons
 from crm.contacts.services.import_files import Explained, keep_columns, remember_words
 from crm.contacts.services.import_writing import Newcomers, add_newcomers
-from crm.core import clock, jobs, undo
+from crm.core import clock, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
-from crm.core.db import change_many, lock, session
+from crm.core.db import change_many, session
 from crm.core.errors import Conflict, Invalid
 from crm.core.i18n import _l
+from crm.core.long_work import PlanIsOld
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.design_sessions.models import AttendanceList, DesignSession, ListState
@@ -32,6 +33,8 @@ from crm.intake.reading.files import ReceivedFile, is_text
 from crm.intake.reading.tables import Reading, Table, table_of, table_text
 from crm.projects import queries as projects
 from crm.stakeholders.rules.columns import Field
+from crm.tasks import services as tasks
+from crm.tasks.models import LongTask, TaskState
 
 STEP = "design_sessions.attendance_list"
 LOOK = "design_sessions.look_at_list"
@@ -109,11 +112,11 @@ def choose_list_columns(actor: Actor, listed: AttendanceList, *, columns: Column
     _lock(listed)
     listed.columns = columns_text(columns)
     keep_columns(headings_key(columns, ListField.ATTENDANCE), listed.columns)
-    listed.state, listed.failed, listed.look = ListState.CHOSEN, False, ""
+    listed.state, listed.look, before, listed.task = ListState.CHOSEN, "", listed.task, None
     if listed.rows > MOST_AT_ONCE:
         listed.look = None
-        payload = {"list": listed.id, "account": actor.account_id}
-        jobs.enqueue(LOOK, payload, project_id=listed.project_id)
+        about = {"list": listed.id}
+        listed.task = tasks.start(actor, LOOK, about=about, instead_of=before)
 
 
 @command(SessionPermission.ARRANGE)
@@ -159,7 +162,7 @@ def note_list(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> 
     noting = lists.noting_of(listed)
     if lists.brings_open_helix(noting.rows, noting.organisations):
         raise HelixOpen
-    _open_step(listed)
+    _begin_step(listed)
     note_rows(actor, listed, noting, noting.rows)
     finish(listed, ListState.DONE)
 
@@ -171,13 +174,13 @@ def cancel_list(_actor: Actor, listed: AttendanceList) -> None:
 
     :raises ListOver: if it was noted
     """
+    begun = listed.is_under_way
+    if listed.task is not None:
+        tasks.end(listed.task, TaskState.STOPPED)
     session().refresh(listed, with_for_update=True)
-    if listed.is_under_way and listed.handled:
-        end_early(listed)
-        return
-    if not listed.is_open:
-        raise ListOver
-    finish(listed, ListState.CANCELLED)
+    if not begun:
+        _refuse_over(listed)
+        finish(listed, ListState.CANCELLED)
 
 
 @command(SessionPermission.ARRANGE)
@@ -244,6 +247,10 @@ def _leave_out(listed: AttendanceList, reasons: Mapping[int, LeftOut]) -> None:
 def _lock(listed: AttendanceList) -> None:
     # Read again under the lock: a colleague may have noted the list meanwhile.
     session().refresh(listed, with_for_update=True)
+    _refuse_over(listed)
+
+
+def _refuse_over(listed: AttendanceList) -> None:
     if not listed.is_open:
         raise ListOver
     if listed.is_under_way:
@@ -283,74 +290,57 @@ def start(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> bool
     if listed.state is not ListState.CHOSEN or listed.rows <= MOST_AT_ONCE:
         note_list(actor, listed, decisions=decisions)
     else:
-        listed.begun_at, listed.failed = clock.now(), False
-        payload = {"list": listed.id, "account": actor.account_id}
-        jobs.enqueue(NOTE, payload, project_id=listed.project_id)
+        about = {"list": listed.id}
+        listed.task = tasks.start(actor, NOTE, about=about, total=listed.rows)
     return True
 
 
 @command(SessionPermission.ARRANGE)
-def note_part(actor: Actor, listed: AttendanceList, *, noting: Noting, rows: range) -> bool:
+def note_part(actor: Actor, task: LongTask, *, prepared: tuple[Noting, int]) -> int:
     """
-    Note what the next rows say, and say whether there are more to be done as was decided.
+    Note what the next rows say, and return how many they are.
 
-    Nothing is done where another worker did these rows, or where somebody came into the register
-    since: then it has to be decided anew who is meant.
-
-    :param rows: which of its rows; where others were gone through before, nothing is done
+    :param prepared: what is to be noted, and how many rows at most
+    :raises PlanIsOld: if somebody came into the register since that was decided
     """
-    session().refresh(listed, with_for_update=True)
-    if not listed.is_under_way or listed.handled != rows.start:
-        return False
+    noting, most = prepared
+    listed = session().get_one(AttendanceList, task.about["list"])
     hold_register(listed.project_id)
     sessions.lock(listed.design_session)
-    if lists.somebody_came_since(listed, noting.newest) or not _open_step(listed):
-        return False
-    note_rows(actor, listed, noting, noting.rows[rows.start : rows.stop])
-    listed.handled = min(rows.stop, len(noting.rows))
-    if listed.handled < len(noting.rows):
-        return True
-    finish(listed, ListState.DONE)
-    return False
+    if lists.somebody_came_since(listed, noting.newest):
+        raise PlanIsOld
+    if not task.done:
+        _begin_step(listed)
+    part = noting.rows[task.done : task.done + most]
+    note_rows(actor, listed, noting, part)
+    return len(part)
 
 
-@command(SessionPermission.ARRANGE)
-def give_up(_actor: Actor, listed: AttendanceList) -> None:
+def follow_end(task: LongTask) -> None:
     """
-    Keep that looking at a list, or noting it, failed; what was noted already stays.
+    End a list, inside a command, with the work on it; what was noted already stays.
 
-    A list of which nothing was noted can be tried again: from its columns where it was not looked
-    at.
+    After a fault of ours it can be tried again where nothing was noted: from its columns where it
+    was not looked at.
     """
+    listed = session().get(AttendanceList, task.about["list"])
+    if listed is None:  # it went with its session
+        return
     session().refresh(listed, with_for_update=True)
     if listed.state is not ListState.CHOSEN:
         return
-    listed.failed = True
-    if listed.handled:
+    if task.kind == LOOK:
+        if task.state is TaskState.FAILED and listed.is_being_looked_at:
+            listed.state, listed.look = ListState.UPLOADED, ""
+    elif task.state is TaskState.DONE:
+        finish(listed, ListState.DONE)
+    elif task.done:
+        # The rest becomes a file, from which somebody who may still do it can go on.
         end_early(listed)
-        return
-    if listed.is_being_looked_at:
-        listed.state, listed.look = ListState.UPLOADED, ""
-    listed.begun_at = None
+    elif task.state is not TaskState.FAILED:
+        finish(listed, ListState.CANCELLED)
 
 
-@command(SessionPermission.ARRANGE)
-def end_without_right(actor: Actor, listed: AttendanceList) -> None:
-    """End a list that is noted in the background, as whoever began it may do so no more."""
-    cancel_list(actor, listed)
-    listed.lost_right = True
-
-
-def _open_step(listed: AttendanceList) -> bool:
-    """Open the step of a list or go on with it; where that was taken back meanwhile, end."""
-    if not listed.handled:
-        about = {"session_id": listed.design_session_id, "list_id": listed.id}
-        listed.step_id = undo.begin(STEP, about=about).id
-        return True
-    step = session().get_one(undo.Step, listed.step_id)
-    lock(step)
-    if not step.is_open:
-        end_early(listed)
-        return False
-    undo.go_on(step)
-    return True
+def _begin_step(listed: AttendanceList) -> None:
+    about = {"session_id": listed.design_session_id, "list_id": listed.id}
+    listed.step_id = undo.begin(STEP, about=about).id

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
 from crm.contacts.rules.plan_lines import ADDED, behind
-from crm.core import progress as work_progress
 from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.normalisation import fold
@@ -32,6 +31,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import FIELD_LABELS
 from crm.steps.queries import step_about
+from crm.tasks.queries import headway
 from crm.web.pages import Pages, Table, page_number
 from crm.web.rendering import label, page
 
@@ -229,7 +229,7 @@ def _reading_page(found: AttendanceList, again: ReadAgainForm) -> ResponseReturn
 
 
 def _progress_page(template: str, found: AttendanceList) -> ResponseReturnValue:
-    return _page(template, found, percent=work_progress.found(lists.headway_of(found)))
+    return _page(template, found, headway=headway(found.task))
 
 
 def _check_page(actor: Actor, found: AttendanceList) -> ResponseReturnValue:
