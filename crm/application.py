@@ -15,6 +15,7 @@ from crm.core import (
     conditions,
     derived_rows,
     events,
+    fields,
     idempotency,
     inbound_mail,
     jobs,
@@ -125,6 +126,7 @@ def _add(app: Flask, feature: Feature) -> None:
     ties.register(feature.ties)
     derived_rows.register(feature.followers)
     conditions.register(feature.conditions)
+    fields.register(feature.fields)
     labels.register(feature.labels)
     bulk_changes.register(action.change for action in feature.bulk_actions)
     for source in feature.search:

@@ -17,6 +17,7 @@ from crm.stakeholders.models import Helix, Kind, Organisation, PairState, Person
 from crm.stakeholders.policy import RULES, StakeholderPermission
 from crm.stakeholders.queries.duplicates import anybody_waits
 from crm.stakeholders.rules.columns import FIELD_LABELS
+from crm.stakeholders.rules.fields import FIELDS
 from crm.stakeholders.rules.likeness import Why
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.services.duplicates import FOLLOWERS
@@ -116,6 +117,7 @@ FEATURE = Feature(
     reactions=((AreaRenamed, services.index_area_anew),),
     search=SOURCES,
     ties=(TIES,),
+    fields=FIELDS,
     steps=STEPS,
     followers=FOLLOWERS,
     conditions=CONDITIONS,

@@ -13,6 +13,7 @@ from crm.core.conditions import ConditionKind
 from crm.core.derived_rows import Follower
 from crm.core.errors import Text
 from crm.core.events import Fact
+from crm.core.fields import Field
 from crm.core.i18n import LazyString
 from crm.core.inbound_mail import ReplyHandler
 from crm.core.jobs import Handler
@@ -120,6 +121,7 @@ class Feature:
     followers: Sequence[Follower] = ()
     references: Sequence[Reference | Loose] = ()
     ties: Sequence[TieSource] = ()
+    fields: Sequence[Field] = ()
     steps: Sequence[StepKind] = ()
     conditions: Sequence[ConditionKind] = ()
     bulk_actions: Sequence[BulkAction] = ()

@@ -21,13 +21,13 @@ from crm.core.permissions import NOBODY, Actor, system
 from crm.design_sessions.services import inviting, planning
 from crm.messages.jobs.housekeeping import clear_person_links
 from crm.messages.models import OutboxMessage, PersonLink
-from crm.messages.queries.own_pages import OWN
 from crm.messages.rules.links import details_link
 from crm.messages.services import details
 from crm.messages.services.details import AskedTooOften
 from crm.messages.views.details_words import COLUMNS, HEADINGS
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Objected, Person
+from crm.stakeholders.rules.fields import PERSON, columns_of
 from crm.stakeholders.services.persons import OwnDetails, correct_own_details
 from tests import factories, kept, pages
 from tests.design_sessions.conftest import details as session_details
@@ -270,7 +270,7 @@ def test_links_go_a_day_after_they_ended(link: PersonLink) -> None:
 
 
 def test_everything_that_can_be_kept_has_words(app: Flask, opened: Session) -> None:
-    told: dict[tuple[str, str], tuple[str, ...]] = {("person", "id"): OWN}
+    told: dict[tuple[str, str], tuple[str, ...]] = {("person", "id"): tuple(columns_of(PERSON))}
     for one in references.to(Person):
         told[one.model.__tablename__, one.column] = one.told
         told |= {(part.model.__tablename__, part.column): part.told for part in one.parts}

@@ -19,8 +19,9 @@ from crm.networks.models import DeclaredTie, NameLookup, NetworkLayout, SaidBy
 from crm.networks.rules.layout import Places
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Email, Helix, Person, PersonTag, Phone
+from crm.stakeholders.rules.fields import PERSON, columns_of
 from crm.stakeholders.services import merging
-from crm.stakeholders.services.merging import PERSON_FIELDS, Merge
+from crm.stakeholders.services.merging import Merge
 from tests import factories
 from tests.depth import examples
 from tests.stakeholders.merges import last_step, planned, rows
@@ -37,7 +38,7 @@ KINDS = (
     "looked_up", "place",
 )  # fmt: skip
 HISTORY = st.lists(st.tuples(st.sampled_from(KINDS), TWO, LETTER), max_size=14)
-CHOICES = st.frozensets(st.sampled_from(PERSON_FIELDS), max_size=3)
+CHOICES = st.frozensets(st.sampled_from(sorted(columns_of(PERSON))), max_size=3)
 
 
 class Place:

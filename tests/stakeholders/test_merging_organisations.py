@@ -25,8 +25,9 @@ from crm.stakeholders.models import (
     OrganisationTag,
     PairState,
 )
+from crm.stakeholders.rules.fields import ORGANISATION, columns_of
 from crm.stakeholders.services import merging
-from crm.stakeholders.services.merging import ORGANISATION_FIELDS, Merge
+from crm.stakeholders.services.merging import Merge
 from tests import factories
 from tests.depth import examples
 from tests.stakeholders.merges import last_step, rows
@@ -38,7 +39,7 @@ KINDS = ("tag", "role", "part", "tie", "segment", "apart")
 TWO = st.sampled_from((0, 1))
 HISTORY = st.lists(st.tuples(st.sampled_from(KINDS), TWO, st.sampled_from("abc")), max_size=12)
 # Both have the same usual helix, so either may be chosen beside either second one.
-CHOSEN = st.frozensets(st.sampled_from(ORGANISATION_FIELDS), max_size=4)
+CHOSEN = st.frozensets(st.sampled_from(sorted(columns_of(ORGANISATION))), max_size=4)
 
 
 class Place:

@@ -17,28 +17,10 @@ from crm.core.mail import Purpose, Reason, Recipient
 from crm.messages.models import OutboxMessage, PersonLink
 from crm.messages.rules.links import CONSENT
 from crm.stakeholders.models import Person
+from crm.stakeholders.rules.fields import PERSON, columns_of
 
 _BY_LINK = unscoped("a personal link tells of which project it is")
 _Linked = TypeVar("_Linked", OutboxMessage, PersonLink)
-# What a person is called in the table of the register itself, and what is noted there.
-OWN = (
-    "initials",
-    "first_name",
-    "prefix",
-    "surname",
-    "partner_prefix",
-    "partner_surname",
-    "name_use",
-    "form_of_address",
-    "language",
-    "area_id",
-    "is_private",
-    "pseudonym",
-    "hidden_at",
-    "hidden_source",
-    "note",
-    "created_at",
-)
 # The column by which people know a record.
 NAMES = ("title", "name", "label")
 
@@ -110,7 +92,7 @@ def recipient(person: Person) -> Recipient | Reason:
 
 def kept_about(person: Person) -> list[Kept]:
     """Return all rows about a person by kind, their own first; without kinds that have none."""
-    found = [_kept(Person, "id", OWN, Person.id == person.id)]
+    found = [_kept(Person, "id", [*columns_of(PERSON)], Person.id == person.id)]
     # By the registry and not by a list of tables: what a higher feature adds is told as well.
     for reference in references.to(Person):
         model, column = reference.model, reference.column

@@ -17,6 +17,7 @@ from crm.core.undo.rows import as_kept
 from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.rules.fields import AFFILIATION, ORGANISATION, PERSON, columns_of
 from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import merging, selections
 from crm.stakeholders.services.persons import name_values
@@ -131,24 +132,7 @@ TOLD = (
     RowWords(
         Person,
         _l("People"),
-        fields={
-            "initials": _l("Initials"),
-            "first_name": _l("First name"),
-            "prefix": _l("Prefix"),
-            "surname": _l("Surname"),
-            "partner_prefix": _l("Partner's prefix"),
-            "partner_surname": _l("Partner's surname"),
-            "name_use": _l("Name in use"),
-            "form_of_address": _l("Form of address"),
-            "language": _l("Language"),
-            "area_id": _l("Neighbourhood"),
-            "is_private": _l("Treat as a private person"),
-            "note": _l("Note"),
-            "hidden_at": _l("Does not want to be shown, since"),
-            "hidden_source": _l("Where they said so"),
-            "pseudonym": _l("Number in place of the name"),
-            "created_at": _l("In the register since"),
-        },
+        fields=columns_of(PERSON),
         names=names_of_persons,
         # The parts of a name go back together, with what is made of them: half a name is nobody's.
         together=(
@@ -171,19 +155,7 @@ TOLD = (
     RowWords(
         Organisation,
         _l("Organisations"),
-        fields={
-            "name": _l("Name"),
-            "kind": _l("Kind of organisation"),
-            "website": _l("Website"),
-            "street": _l("Street and number"),
-            "postcode": _l("Postcode"),
-            "town": _l("Town"),
-            "area_id": _l("Neighbourhood"),
-            "helix": _l("Usual helix"),
-            "second_helix": _l("Second helix"),
-            "note": _l("Note"),
-            "created_at": _l("In the register since"),
-        },
+        fields=columns_of(ORGANISATION),
         names=names_of_organisations,
         together=(("name", "name_key", "sort_key"),),
         derive=lambda ids: {
@@ -193,20 +165,7 @@ TOLD = (
         endpoint=ORGANISATION_PAGE[0],
         argument=ORGANISATION_PAGE[1],
     ),
-    RowWords(
-        Affiliation,
-        _l("Roles"),
-        fields={
-            "organisation_id": _l("Organisation"),
-            "role": _l("Role"),
-            "helix": _l("Helix"),
-            "helix_reason": _l("Why another helix"),
-            "since": _l("From"),
-            "until": _l("Until"),
-            "is_main": _l("This is the main role"),
-        },
-        owner="person_id",
-    ),
+    RowWords(Affiliation, _l("Roles"), columns_of(AFFILIATION), owner="person_id"),
     RowWords(
         models.Email,
         _l("E-mail addresses"),

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from crm.core import clock, merging, undo
+from crm.core import clock, fields, merging, undo
 from crm.core.commands import command
 from crm.core.db import Base, add_many, among, change_many, remove_many, session
 from crm.core.errors import Conflict, Invalid
@@ -16,45 +16,13 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders import models
 from crm.stakeholders.events import MergeAsked, MergeFollowed, PersonsMerged, PersonsMerging
-from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag
+from crm.stakeholders.models import Affiliation, Organisation, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.services.organisations import SameHelixTwice
 from crm.stakeholders.services.persons import name_values
 
 R = TypeVar("R", Person, Organisation)
 PERSONS, ORGANISATIONS = "merge_persons", "merge_organisations"
-PERSON_FIELDS = (
-    "initials",
-    "first_name",
-    "prefix",
-    "surname",
-    "partner_prefix",
-    "partner_surname",
-    "name_use",
-    "form_of_address",
-    "language",
-    "area_id",
-    "note",
-)
-ORGANISATION_FIELDS = (
-    "name",
-    "kind",
-    "website",
-    "street",
-    "postcode",
-    "town",
-    "area_id",
-    "helix",
-    "second_helix",
-    "note",
-)
-LISTS: Mapping[str, type[Base]] = {
-    "emails": Email,
-    "phones": models.Phone,
-    "roles": Affiliation,
-    "tags": PersonTag,
-    "organisation_tags": models.OrganisationTag,
-}
 
 
 class OneAndTheSame(Invalid):
@@ -108,14 +76,13 @@ def merge_persons(_actor: Actor, _project: Project, *, merge: Merge) -> Person:
     kept, gone = _both(Person, merge)
     undo.begin(PERSONS, about={"person_id": kept.id, "gone": gone.id})
     # Read before anything moves: whoever goes is gone by the time that it is set.
-    values = _chosen(kept, gone, PERSON_FIELDS, merge)
+    values = _chosen(kept, gone, merge)
     # What either asked for once holds for both, whatever fields were chosen: hidden once too often
     # does less harm than shown once. The first time counts.
     hidden = [
         (person.hidden_at, person.hidden_source) for person in (kept, gone) if person.hidden_at
     ]
     values["hidden_at"], values["hidden_source"] = min(hidden, default=(None, ""))
-    values["is_private"] = kept.is_private or gone.is_private
     _leave_out(Person, merge)
     announce(PersonsMerging(merge.kept_id, merge.gone_id))
     joined = merging.move(Person, kept=merge.kept_id, gone=merge.gone_id)
@@ -146,7 +113,7 @@ def merge_organisations(_actor: Actor, _project: Project, *, merge: Merge) -> Or
     """
     kept, gone = _both(Organisation, merge)
     undo.begin(ORGANISATIONS, about={"organisation_id": kept.id, "gone": gone.id})
-    values, names = _chosen(kept, gone, ORGANISATION_FIELDS, merge), (kept.name, gone.name)
+    values, names = _chosen(kept, gone, merge), (kept.name, gone.name)
     # Chosen from two records, each of which kept this rule, the two may still be one.
     if values["helix"] is values["second_helix"]:
         raise SameHelixTwice
@@ -187,22 +154,38 @@ def _both(model: type[R], merge: Merge) -> tuple[R, R]:
     return kept, gone
 
 
-def _chosen(kept: Base, gone: Base, names: Collection[str], merge: Merge) -> dict[str, Any]:
-    values = {name: getattr(gone if name in merge.from_gone else kept, name) for name in names}
-    for name in merge.both.intersection(names):
-        texts = (getattr(kept, name), getattr(gone, name))
-        # Two notes that say the same are kept once.
-        values[name] = "\n\n".join(dict.fromkeys(filter(None, texts)))
+def _chosen(kept: R, gone: R, merge: Merge) -> dict[str, Any]:
+    """Return what the one that stays gets, by the name of each store."""
+    values: dict[str, Any] = {}
+    for one in asked_of(type(kept)):
+        name, held = one.store.name, one.store.values((kept, gone), clock.today())
+        # A column holds the id of another record, not the record.
+        ours, theirs = (getattr(record, name, held[record.id]) for record in (kept, gone))
+        if one.merge is fields.Merge.STRICTER:
+            values[name] = ours or theirs
+        elif name in merge.both:
+            # Two notes that say the same are kept once.
+            values[name] = "\n\n".join(dict.fromkeys(filter(None, (ours, theirs))))
+        else:
+            values[name] = theirs if name in merge.from_gone else ours
     return values
+
+
+def asked_of(model: type[Base]) -> list[fields.Field]:
+    """Return the fields of which two records that are one have one value, whoever chooses it."""
+    stores = (fields.Column, fields.Values)
+    held = (one for one in fields.of(model) if isinstance(one.store, stores))
+    return [one for one in held if one.merge is not fields.Merge.OURS]
 
 
 def _leave_out(model: type[Person | Organisation], merge: Merge) -> None:
     """Remove the rows of lists that were not ticked, as far as they belong to either."""
-    column = f"{model.__tablename__}_id"
-    for name, ids in merge.left_out.items():
-        listed = LISTS[name]
-        if ids and column in listed.__table__.columns:
-            owners = among(getattr(listed, column), [merge.kept_id, merge.gone_id])
+    for one in fields.of(model):
+        ids, store = merge.left_out.get(one.name), one.store
+        if ids and isinstance(store, fields.Rows):
+            listed: Any = store.model
+            owner = getattr(listed, f"{model.__tablename__}_id")
+            owners = among(owner, [merge.kept_id, merge.gone_id])
             remove_many(listed, owners & among(listed.id, ids))
 
 
@@ -213,7 +196,10 @@ def _end(kept: Person | Organisation, merge: Merge, values: Mapping[str, Any]) -
     row = {"old_id": merge.gone_id, column: merge.kept_id, "merged_at": clock.now()}
     add_many(models.FormerRecord, [row])
     remove_many(model, model.id == merge.gone_id)
-    for name, value in values.items():
-        setattr(kept, name, value)
+    for one in asked_of(model):
+        if isinstance(one.store, fields.Values):
+            one.store.put({merge.kept_id: values[one.store.name]})
+    for name in values.keys() & model.__table__.columns.keys():
+        setattr(kept, name, values[name])
     # Who has the old form open would else save it over the addresses and tags that came.
     kept.revision += 1
