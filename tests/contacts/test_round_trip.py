@@ -18,10 +18,15 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Kind, Organisation, Person
 from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.rules.round_trip import (
+    _FIRST,
+    _KEYS,
     FIELDS,
+    KEY,
+    MARK,
     Cells,
     CellState,
     Meant,
+    _marker,
     code_of,
     meant_by,
     number_of,
@@ -229,6 +234,37 @@ def test_a_cell_is_told_only_where_it_was_changed(
         assert there[field] != here[field]
         if one.state is CellState.CHANGED:
             assert here[field].lower() == left[field].lower()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_file_of_before_marks_had_keys_comes_back_as_it_left(kind: Kind) -> None:
+    number = number_of(1, Meant(kind, 7))
+    left = dict.fromkeys(FIELDS[kind], "x")
+    mark = _marker(number)
+    # As codes were made then: one mark after the other, of the columns that there were.
+    code = "".join(mark(Field(column), "x") for column in _FIRST[kind])
+
+    assert returned(number, code, left, left) == []
+    for state, here in ((CellState.CHANGED, "x"), (CellState.CONFLICT, "y")):
+        told = returned(number, code, {**left, Field.TAGS: "z"}, {**left, Field.TAGS: here})
+        assert [(one.field, one.state) for one in told] == [(Field.TAGS, state)]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_column_that_its_code_does_not_know_is_asked(kind: Kind) -> None:
+    number = number_of(1, Meant(kind, 7))
+    left = dict.fromkeys(FIELDS[kind], "x")
+    code = code_of(number, left)
+    at = code.index(_KEYS[Field.TAGS])
+    without = code[:at] + code[at + KEY + MARK :]
+
+    told = returned(number, without, {**left, Field.TAGS: "z"}, left)
+
+    assert [(one.field, one.state) for one in told] == [(Field.TAGS, CellState.CONFLICT)]
+
+
+def test_no_two_columns_have_one_key() -> None:
+    assert len(set(_KEYS.values())) == len(_KEYS)
 
 
 @pytest.mark.parametrize("kind", Kind)

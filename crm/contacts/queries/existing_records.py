@@ -20,7 +20,7 @@ from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Email, Kind, Organisation, Person, PersonTag, Phone
 from crm.stakeholders.queries.persons import with_details
 from crm.stakeholders.rules.columns import Field
-from crm.stakeholders.rules.round_trip import Meant, cells_of, cells_of_organisation, meant_by
+from crm.stakeholders.rules.round_trip import Meant, cells_of, meant_by
 
 # One statement for a usual list; SQLite takes at most 32,766 values.
 SET_SIZE = 15_000
@@ -76,9 +76,9 @@ def _organisations(candidates: Sequence[Candidate]) -> dict[str, KnownOrganisati
     statement = select(Organisation).options(joinedload(Organisation.area))
     oldest_first = statement.order_by(Organisation.id)
     for (organisation,) in each(oldest_first, Organisation.name_key, names):
-        second, area = organisation.second_helix, organisation.area
-        cells = cells_of_organisation(organisation, area.name if area else "", ())
-        shown = {field: text for field, text in cells.items() if text and field not in _APART}
+        second = organisation.second_helix
+        cells = cells_of(organisation, clock.today(), without=_APART)
+        shown = {field: text for field, text in cells.items() if text}
         known = KnownOrganisation(
             name=organisation.name,
             id=organisation.id,
@@ -260,9 +260,7 @@ def describe_returned(register: Register, candidates: Sequence[Candidate]) -> No
         register.cells[persons[person.id]] = cells_of(person, today)
     of_place = {row.organisation_id: row.record for row in candidates if row.organisation_id}
     for organisation in organisations_with_ids(of_place):
-        area, words = organisation.area, [tag.word for tag in organisation.tags]
-        cells = cells_of_organisation(organisation, area.name if area else "", words)
-        register.cells[of_place[organisation.id]] = cells
+        register.cells[of_place[organisation.id]] = cells_of(organisation, today)
 
 
 def persons_with_ids(ids: Iterable[int], *, whole: bool = False) -> list[Person]:

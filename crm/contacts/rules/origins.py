@@ -14,7 +14,8 @@ from crm.contacts.rules.existing_records import Additions
 from crm.core import tokens
 from crm.core.normalisation import fold
 from crm.stakeholders.rules.columns import NAME_PARTS, Field
-from crm.stakeholders.rules.round_trip import parts_of, usual
+from crm.stakeholders.rules.fields import parts_of
+from crm.stakeholders.rules.round_trip import usual
 from crm.stakeholders.values import phones
 from crm.stakeholders.values.names import NameParts
 

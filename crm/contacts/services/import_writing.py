@@ -31,8 +31,9 @@ from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Email, Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.organisations import ids_by_key
-from crm.stakeholders.rules import round_trip
 from crm.stakeholders.rules.columns import NAME_PARTS, Field, NotAHelix, read_helix
+from crm.stakeholders.rules.fields import parts_of
+from crm.stakeholders.rules.round_trip import cells_of
 from crm.stakeholders.services import organisations
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
@@ -321,7 +322,7 @@ def _listed(given: Edits, field: Field, own: Sequence[str]) -> tuple[str, ...]:
     if field not in given:
         return tuple(own)
     # People put commas between tags, which no tag holds; in an address or number they may stand.
-    return tuple(round_trip.parts_of(given[field], more="," if field is Field.TAGS else ""))
+    return tuple(parts_of(given[field], more="," if field is Field.TAGS else ""))
 
 
 def _edit_role(person: Person, given: Edits, organisation_ids: Mapping[str, int]) -> None:
@@ -373,8 +374,7 @@ def _edit_organisations(
 
 
 def _edited_organisation(organisation: models.Organisation, given: Edits) -> OrganisationDetails:
-    area = organisation.area.name if organisation.area else ""
-    text = {**round_trip.cells_of_organisation(organisation, area, ()), **given}
+    text = {**cells_of(organisation, clock.today()), **given}
     return OrganisationDetails(
         name=clean_line(text[Field.ORGANISATION]),
         helix=_helix(text[Field.HELIX]) or organisation.helix,

@@ -11,8 +11,8 @@ from crm.core.i18n import _, _l
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.queries.organisations import Filter
+from crm.stakeholders.rules.fields import typed_tags
 from crm.stakeholders.services.organisations import OrganisationDetails
-from crm.stakeholders.services.persons import typed_tags
 from crm.web.forms import AskedForm, Form, Revision
 from crm.web.rendering import label
 

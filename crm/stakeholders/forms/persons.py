@@ -28,8 +28,9 @@ from crm.stakeholders.forms.organisations import Looked, OrganisationPicker
 from crm.stakeholders.models import Affiliation, Helix, Person
 from crm.stakeholders.queries.condition_filter import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
+from crm.stakeholders.rules.fields import typed_tags
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.persons import NewPerson, PersonDetails, typed_tags
+from crm.stakeholders.services.persons import NewPerson, PersonDetails
 from crm.stakeholders.values.languages import NAMES, named
 from crm.stakeholders.values.names import FormOfAddress, NameParts, NameUse
 from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of, where_typed

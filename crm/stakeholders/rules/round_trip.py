@@ -8,60 +8,66 @@ it was changed in the file, and a value here that differs from it was changed he
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
-from crm.core import tokens
-from crm.core.cleaning import clean_line, clean_lines
-from crm.core.errors import Invalid
+from crm.core import fields, tokens
+from crm.core.cleaning import clean_line
 from crm.core.formulas import as_it_left
-from crm.core.normalisation import fold
+from crm.core.i18n import LazyString
 from crm.stakeholders.models import Kind, Organisation, Person
-from crm.stakeholders.rules.columns import NAME_PARTS, Field, NotAHelix, read_helix
-from crm.stakeholders.values import addresses, names, phones
+from crm.stakeholders.rules.columns import FIELD_LABELS, NAME_PARTS, Field
+from crm.stakeholders.rules.fields import ORGANISATION, PERSON
 
-FIELDS: Mapping[Kind, tuple[Field, ...]] = {
+DECLARED = {Kind.PERSON: PERSON, Kind.ORGANISATION: ORGANISATION}
+# As columns stood in the code before its marks had keys, and as they stand in files.
+_FIRST: Mapping[Kind, tuple[str, ...]] = {
     Kind.PERSON: (
-        Field.FORM_OF_ADDRESS,
-        *NAME_PARTS,
-        Field.NAME_USE,
-        Field.ORGANISATION,
-        Field.ROLE,
-        Field.HELIX,
-        Field.AREA,
-        Field.TAGS,
-        Field.EMAIL,
-        Field.PHONE,
-        Field.LANGUAGE,
-        Field.NOTE,
+        *("form_of_address", *NAME_PARTS, "name_use", "organisation", "role", "helix"),
+        *("area", "tags", "email", "phone", "language", "note"),
     ),
     Kind.ORGANISATION: (
-        Field.ORGANISATION,
-        Field.KIND,
-        Field.HELIX,
-        Field.SECOND_HELIX,
-        Field.WEBSITE,
-        Field.STREET,
-        Field.POSTCODE,
-        Field.TOWN,
-        Field.AREA,
-        Field.TAGS,
-        Field.NOTE,
+        *("organisation", "kind_of_organisation", "helix", "second_helix", "website", "street"),
+        *("postcode", "town", "area", "tags", "note"),
     ),
 }
-"""The fields that are compared of each kind, in the order in which the code has them."""
+
+
+def in_file(kind: Kind, declared: Iterable[fields.Field]) -> list[fields.Field]:
+    """Return the fields that a file has, in its order: those that came since stand last."""
+    found = [one for one in declared if fields.Where.FILE in one.where]
+    return sorted(found, key=lambda one: (*_FIRST[kind], one.column).index(one.column))
+
+
+def heading_of(one: fields.Field) -> LazyString:
+    """Return what stands above the column of a field in a file."""
+    return FIELD_LABELS[Field(one.column)] if one.column in list(Field) else one.label
+
+
+_BY_COLUMN = {
+    kind: {Field(one.column): one for one in in_file(kind, declared)}
+    for kind, declared in DECLARED.items()
+}
+FIELDS: Mapping[Kind, tuple[Field, ...]] = {kind: tuple(of) for kind, of in _BY_COLUMN.items()}
+"""The columns that are compared of each kind, in their order."""
+_KEYS = {
+    column: blake2b(column.encode(), digest_size=2).hexdigest()
+    for columns in FIELDS.values()
+    for column in columns
+}
 _LETTERS: Mapping[Kind, str] = {Kind.PERSON: "P", Kind.ORGANISATION: "O"}
 # What is signed of a kind, so that the number of one never is that of another.
 _SIGNED: Mapping[Kind, str] = {Kind.PERSON: "number", Kind.ORGANISATION: "organisation"}
 CALLED = (Field.INITIALS, Field.FIRST_NAME, Field.SURNAME, Field.PARTNER_SURNAME)
 # Short, as they stand in cells that people see.
-SIGNS, MARK = 10, 6
+SIGNS, MARK, KEY = 10, 6, 4
+# Before a code whose marks say of which column they are.
+_KEYED = "k"
 _NUMBER = re.compile(r"([PO])(\d{1,9})-([0-9a-f]{10})")
-_BETWEEN = re.compile(r"[;\n]")
 Cells = Mapping[Field, str]
 
 
@@ -113,7 +119,8 @@ def kind_of(number: str) -> Kind:
 def code_of(number: str, cells: Cells) -> str:
     """Return the code that holds how the cells of a row leave."""
     mark = _marker(number)
-    return "".join(mark(field, cells.get(field, "")) for field in FIELDS[kind_of(number)])
+    columns = FIELDS[kind_of(number)]
+    return _KEYED + "".join(_KEYS[one] + mark(one, cells.get(one, "")) for one in columns)
 
 
 def left_so(number: str, code: str, field: Field, text: str) -> bool:
@@ -122,38 +129,22 @@ def left_so(number: str, code: str, field: Field, text: str) -> bool:
     return left is not None and _marker(number)(field, text) == left
 
 
-def cells_of(person: Person, day: date) -> dict[Field, str]:
-    """Return what a person has in each column, in words that do not depend on a language."""
-    role, parts = person.main_affiliation(day), person.name_parts
-    place = role.organisation if role else None
-    return {
-        **{field: str(getattr(parts, field)) for field in FIELDS[Kind.PERSON][:8]},
-        Field.ORGANISATION: place.name if place else "",
-        Field.ROLE: role.role if role else "",
-        Field.HELIX: person.helix_on(day).value,
-        Field.AREA: person.area.name if person.area else "",
-        Field.TAGS: "; ".join(tag.word for tag in person.tags),
-        Field.EMAIL: "; ".join(email.address for email in person.emails),
-        Field.PHONE: "; ".join(phone.number or phone.raw for phone in person.phones),
-        Field.LANGUAGE: person.language,
-        Field.NOTE: person.note,
-    }
+def cells_as_left(columns: Iterable[fields.Field], values: Iterable[Any]) -> Cells:
+    """Return the values of a row as the code has them, of those columns that can come back."""
+    told = zip(columns, values, strict=True)
+    cells = {one.column: one.kind.write(value) for one, value in told if value is not None}
+    return cast("Cells", cells)
 
 
-def cells_of_organisation(one: Organisation, area: str, tags: Iterable[str]) -> dict[Field, str]:
-    """Return what an organisation has in each column; its area and tags were read already."""
+def cells_of(
+    record: Person | Organisation, day: date, *, without: Collection[Field] = ()
+) -> dict[Field, str]:
+    """Return what a record has in each column, in words that do not depend on a language."""
+    kind = Kind.PERSON if isinstance(record, Person) else Kind.ORGANISATION
     return {
-        Field.ORGANISATION: one.name,
-        Field.KIND: one.kind,
-        Field.HELIX: one.helix.value,
-        Field.SECOND_HELIX: one.second_helix.value if one.second_helix else "",
-        Field.WEBSITE: one.website,
-        Field.STREET: one.street,
-        Field.POSTCODE: one.postcode,
-        Field.TOWN: one.town,
-        Field.AREA: area,
-        Field.TAGS: "; ".join(tags),
-        Field.NOTE: one.note,
+        column: one.kind.write(one.store.values([record], day)[record.id])
+        for column, one in _BY_COLUMN[kind].items()
+        if column not in without
     }
 
 
@@ -165,13 +156,14 @@ def returned(number: str, code: str, there: Cells, here: Cells) -> list[Returned
         if field not in there:
             continue
         typed, own = usual(field, there[field]), usual(field, here.get(field, ""))
-        if typed == own or (left and mark(field, there[field]) == left[field]):
+        if typed == own or mark(field, there[field]) == left.get(field):
             continue
         # Saved as CSV, a sheet loses letters that nobody edited.
         if _lost_letters(there[field], here.get(field, "")):
             continue
-        # Without a code nobody knows what left: what differs counts as changed in the file.
-        changed_here = bool(left) and mark(field, here.get(field, "")) != left[field]
+        # Without a code nobody knows what left: what differs counts as changed in the file. Of a
+        # column that the code does not know, it may have been changed on either side.
+        changed_here = bool(left) and mark(field, here.get(field, "")) != left.get(field)
         state = CellState.CONFLICT if changed_here else CellState.CHANGED
         state = state if typed else CellState.EMPTIED
         found.append(Returned(field, here.get(field, ""), there[field], state))
@@ -191,39 +183,8 @@ def usual(field: Field, text: str) -> str:
     return _USUAL.get(field, clean_line)(as_it_left(text))
 
 
-def parts_of(text: str, *, more: str = "") -> list[str]:
-    """Return the values in a cell."""
-    pieces = _BETWEEN.split(text.replace(more, ";") if more else text)
-    return list(filter(None, map(clean_line, pieces)))
-
-
-def _read(how: Callable[[str], str]) -> Callable[[str], str]:
-    """Return what reads a text as it is kept; what it refuses is compared as it stands."""
-
-    def read(text: str) -> str:
-        try:
-            return how(clean_line(text))
-        except (Invalid, NotAHelix):
-            return clean_line(text)
-
-    return read
-
-
-_helix = _read(lambda text: read_helix(text) or "")
 _USUAL: Mapping[Field, Callable[[str], str]] = {
-    Field.HELIX: _helix,
-    Field.SECOND_HELIX: _helix,
-    Field.WEBSITE: _read(addresses.website),
-    Field.POSTCODE: _read(addresses.postcode),
-    Field.TOWN: _read(addresses.town),
-    Field.FORM_OF_ADDRESS: lambda text: names.form_of_address(text).value,
-    Field.NAME_USE: lambda text: names.name_use(text).value,
-    # The first address is the one that is written to: order counts, and capitals do not.
-    Field.EMAIL: lambda text: ";".join(map(str.lower, parts_of(text))),
-    Field.PHONE: lambda text: ";".join(phones.read(raw).number or raw for raw in parts_of(text)),
-    # Tags have no order: a spreadsheet that sorted them changed nothing.
-    Field.TAGS: lambda text: ";".join(sorted(set(map(fold, parts_of(text, more=","))))),
-    Field.NOTE: clean_lines,
+    column: one.kind.usual for of in _BY_COLUMN.values() for column, one in of.items()
 }
 
 
@@ -233,11 +194,17 @@ def _sign(project_id: int, meant: Meant) -> str:
 
 def _left(number: str, code: str) -> dict[Field, str]:
     """Return the mark with which each cell left; nothing where that is not known."""
-    fields = FIELDS[kind_of(number)]
-    # A code of another length was cut off, or left before there was one more field.
-    if len(code) != len(fields) * MARK:
+    kind = kind_of(number)
+    if code.startswith(_KEYED):
+        known = {_KEYS[column]: column for column in FIELDS[kind]}
+        pieces = (code[at : at + KEY + MARK] for at in range(len(_KEYED), len(code), KEY + MARK))
+        marks = {piece[:KEY]: piece[KEY:] for piece in pieces}
+        return {known[key]: mark for key, mark in marks.items() if key in known}
+    columns = _FIRST[kind]
+    # A code of another length was cut off.
+    if len(code) != len(columns) * MARK:
         return {}
-    return {field: code[at * MARK : (at + 1) * MARK] for at, field in enumerate(fields)}
+    return {Field(one): code[at * MARK : (at + 1) * MARK] for at, one in enumerate(columns)}
 
 
 def _marker(number: str) -> Callable[[Field, str], str]:

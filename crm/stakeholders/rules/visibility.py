@@ -1,11 +1,13 @@
 """What of a person may be shown to whom: the only way a name or address reaches an output."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from crm.core import clock
-from crm.core.conditions import Group
+from crm.core.conditions import Audience, Group
+from crm.core.fields import Field
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.stakeholders.models import Affiliation, Helix, Person
@@ -108,6 +110,18 @@ class Shown:
             note=person.note,
             salutation=names.salutation(person.name_parts, person.language),
         )
+
+    def may_see(self, field: Field) -> bool:
+        """Whether this actor may see a field of anybody."""
+        return field.audience is not Audience.NOBODY or self.actor.sees_private_persons
+
+    def values(self, field: Field, persons: Sequence[Person]) -> Mapping[int, Any]:
+        """Return by id what these persons have, without those of whom this actor may not see it."""
+        if not self.may_see(field):
+            return {}
+        is_open = field.audience is Audience.EVERYBODY
+        seen = persons if is_open else [one for one in persons if not self.hides(one)]
+        return field.store.values(seen, self.day)  # type: ignore[no-any-return]  # any store
 
     def name(self, person: Person) -> str:
         """Return the name or pseudonym of `person`; `affiliations` must be loaded with it."""

@@ -24,7 +24,6 @@ from crm.stakeholders.services.organisations import retagged
 from crm.stakeholders.values import addresses, names, phones
 from crm.stakeholders.values.names import NameParts
 
-BETWEEN_TAGS = re.compile(r"[,;\n]")
 LANGUAGES = re.compile(r"[a-z]{2,3}")
 
 
@@ -107,11 +106,6 @@ def set_tags(_actor: Actor, person: Person, *, words: Iterable[str]) -> None:
     if tags != person.tags:
         person.tags = tags
         person.revision += 1
-
-
-def typed_tags(text: str) -> tuple[str, ...]:
-    """Return the tags in a field: commas, semicolons and new lines stand between them."""
-    return tuple(BETWEEN_TAGS.split(text))
 
 
 def email_addresses(typed: Iterable[str]) -> dict[str, str]:

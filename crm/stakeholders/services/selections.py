@@ -15,9 +15,9 @@ from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.models import Affiliation, Helix, Person, PersonTag, hold_to_usual_helix
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.rules.fields import typed_tags
 from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for
 from crm.stakeholders.services.organisations import picked_organisation, tag_words
-from crm.stakeholders.services.persons import typed_tags
 
 TAG, UNTAG, AFFILIATE = "persons.tag", "persons.untag", "persons.affiliate"
 Ids = Sequence[int]

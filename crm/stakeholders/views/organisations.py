@@ -1,10 +1,13 @@
 """Pages about organisations."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import access, clock
-from crm.core.errors import NotFound
+from crm.core import access, clock, fields
+from crm.core.errors import NotFound, Text
 from crm.core.i18n import _
 from crm.core.pagination import page_of
 from crm.core.permissions import Actor
@@ -18,13 +21,14 @@ from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import organisations as queries
 from crm.stakeholders.rules import round_trip
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
+from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.views.duplicates import twins_of
 from crm.stakeholders.views.persons import saved, undo_of
 from crm.web import gate
 from crm.web.pages import Pages, Table
-from crm.web.rendering import label, page
+from crm.web.rendering import page
 
 pages = Pages("organisations")
 PURPOSE = "stakeholders.export"
@@ -60,14 +64,17 @@ def export(actor: Actor, project: Project) -> Table:
     """Return what the list shows."""
     access.note(access.Access("organisations.export", PURPOSE))
     name = "-".join((project.slug, _("organisations")))
-    found = queries.export_rows(forms.OrganisationFilterForm(request.args).chosen())
-    rows = [_row(*parts) for parts in found]
-    fields = (Field.RECORD, *round_trip.FIELDS[Kind.ORGANISATION], Field.CODE)
-    headings = [FIELD_LABELS[field] for field in fields]
+    found = list(queries.everything(forms.OrganisationFilterForm(request.args).chosen()))
+    eyes = shown_as(actor)
+    asked = filter(eyes.may_see, fields.of(Organisation, fields.Where.FILE))
+    columns = round_trip.in_file(Kind.ORGANISATION, asked)
+    held = [one.store.values(found, eyes.day) for one in columns]
+    headings: list[Text] = [*map(round_trip.heading_of, columns)]
+    rows = [_row(place, columns, [of.get(place.id) for of in held]) for place in found]
     # Who may not see everything gets no number: a list without notes is none to bring back.
     if not actor.sees_private_persons:
-        return name, headings[1:-2], [row[1:-2] for row in rows]
-    return name, headings, rows
+        return name, headings, [row[1:-1] for row in rows]
+    return name, [FIELD_LABELS[Field.RECORD], *headings, FIELD_LABELS[Field.CODE]], rows
 
 
 @pages.get("/organisations/new", requires=StakeholderPermission.EDIT)
@@ -173,11 +180,11 @@ def _remove_page(organisation: Organisation, form: RemoveForm) -> ResponseReturn
     )
 
 
-def _row(place: Organisation, area: str, tags: list[str]) -> list[object]:
+def _row(
+    place: Organisation, columns: Sequence[fields.Field], values: Sequence[Any]
+) -> list[object]:
     number = round_trip.number_of(place.project_id, round_trip.Meant(Kind.ORGANISATION, place.id))
-    cells = round_trip.cells_of_organisation(place, area, tags)
+    told = zip(columns, values, strict=True)
+    cells = [(one.kind.cell or one.kind.say)(value) for one, value in told]
     # The code is of the values, not of their words, which differ with the reader's language.
-    code = round_trip.code_of(number, cells)
-    helixes = {Field.HELIX: label(place.helix), Field.SECOND_HELIX: label(place.second_helix)}
-    shown = {**cells, **helixes}
-    return [number, *(shown[field] for field in round_trip.FIELDS[Kind.ORGANISATION]), code]
+    return [number, *cells, round_trip.code_of(number, round_trip.cells_as_left(columns, values))]
