@@ -2,11 +2,10 @@
 
 from crm.core.i18n import _, _l, written_number
 from crm.core.undo import UNDO, Step, StepKind
-from crm.steps.jobs import give_up, take_back
+from crm.steps.jobs import UNDOING
 from crm.steps.policy import RULES, StepPermission
-from crm.steps.services import JOB
 from crm.steps.views.pages import pages
-from crm.web.feature import Feature, JobKind, NavigationItem
+from crm.web.feature import Feature, NavigationItem
 
 
 def _describe(step: Step) -> str:
@@ -18,7 +17,7 @@ FEATURE = Feature(
     name="steps",
     pages=(pages,),
     rules=RULES,
-    jobs=(JobKind(JOB, take_back, given_up=give_up, is_long=True),),
+    tasks=(UNDOING,),
     navigation=(NavigationItem(_l("Undo"), "steps.steps", StepPermission.SEE, place=85),),
     steps=(StepKind(UNDO, _l("Undo"), StepPermission.UNDO, _describe),),
 )

@@ -1,16 +1,12 @@
 """What follows in the background: undoing large steps."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from crm.core import jobs, progress, undo
-from crm.core.errors import Forbidden
-from crm.core.long_work import Pace
-from crm.core.permissions import system
-from crm.core.undo import AlreadyUndone, Decisions, Key, Round, Step, UndoPart
-from crm.projects import queries as projects
-from crm.projects.models import Project
+from crm.core import progress, undo
+from crm.core.long_work import Pace, TaskKind
+from crm.core.undo import AlreadyUndone, Decisions, Key, Round, UndoPart
 from crm.steps import queries, services
+from crm.tasks.models import LongTask
 
 MOST_ROWS = 2_000
 """No more rows go back in one transaction."""
@@ -18,55 +14,24 @@ FIRST_ROWS, LEAST_ROWS = 40, 30
 """Of one person some eight rows go back; fewer people a part would take long for all of them."""
 
 
-def take_back(payload: Mapping[str, Any]) -> None:
-    """
-    Undo a step as whoever asked for it, part by part; a second worker finds it undone.
-
-    After a worker that died another one goes on. Who may not do it any more undoes no more, and
-    whoever stops it ends it at the next part.
-    """
-    step = queries.step(int(payload["step"]))
-    if step.undone_at is not None or step.asked_at is None:
-        return
-    project = projects.project(step.project_id)
-    decisions = Decisions(frozenset(payload["put_back"]), everything=bool(payload["everything"]))
-    with progress.told_as(queries.headway_of(step)):
-        try:
-            _in_rounds(project, step, decisions, payload["account"])
-        except Forbidden:
-            services.stop(system(project.id), step)
-        except AlreadyUndone:
-            return  # by whoever took over, or by hand
-
-
-def give_up(payload: Mapping[str, Any]) -> None:
-    """Let a step be undone again of which undoing failed for the last time, and say so."""
-    step = queries.step(int(payload["step"]))
-    services.give_up(system(step.project_id), step)
-
-
-def _in_rounds(project: Project, step: Step, decisions: Decisions, account_id: int | None) -> None:
-    pace = Pace(MOST_ROWS, FIRST_ROWS, LEAST_ROWS)
+def _in_rounds(task: LongTask, pace: Pace) -> Iterator[UndoPart]:
+    step = queries.step(task.about["step"])
+    decisions = Decisions(frozenset(task.asked["put_back"]), everything=task.asked["everything"])
     is_stuck = False
     while (a_round := undo.plan_round(step, decisions)).groups:
         progress.tell(0)
         # What waits for each other goes back together in the end, as all of a short step does.
         whole = [key for group in a_round.groups for key in group]
-        done = 0
+        before = task.changed
         for keys in [whole] if is_stuck else _parts(a_round, pace):
-            # Asked for every part: somebody may lose their rights while it goes on.
-            actor = projects.on_behalf_of(project, account_id)
-            rows = services.take_back_part(actor, step, part=UndoPart(a_round, keys, decisions))
-            if rows is None:
-                return
-            done += rows
-            jobs.reset_attempts()
-            pace.rest(len(keys))
-        if is_stuck and not done:
+            yield UndoPart(a_round, keys, decisions)
+        if task.changed != before:
+            is_stuck = False
+        elif is_stuck:
             break
-        is_stuck = not done
-    actor = projects.on_behalf_of(project, account_id)
-    services.end(actor, step, last=a_round, decisions=decisions)
+        else:
+            is_stuck = True
+    yield UndoPart(a_round, (), decisions)
 
 
 def _parts(a_round: Round, pace: Pace) -> Iterator[Sequence[Key]]:
@@ -80,3 +45,14 @@ def _parts(a_round: Round, pace: Pace) -> Iterator[Sequence[Key]]:
             keys = []
     if keys:
         yield keys
+
+
+UNDOING = TaskKind(
+    queries.JOB,
+    _in_rounds,
+    services.take_back_part,
+    ended=services.follow_end,
+    pace=lambda: Pace(MOST_ROWS, FIRST_ROWS, LEAST_ROWS),
+    # By whoever took over, or by hand.
+    impossible=(AlreadyUndone,),
+)

@@ -15,6 +15,10 @@ from crm.core.i18n import _
 from crm.core.pagination import Page, page_of
 from crm.core.permissions import Actor
 from crm.core.undo import UNDO, Step
+from crm.tasks.models import LongTask
+from crm.tasks.queries import newest_about
+
+JOB = "steps.take_back"
 
 
 def steps(number: int) -> Page[Step]:
@@ -124,9 +128,9 @@ def _being_undone() -> Select[Step]:
     return waiting.order_by(Step.id)
 
 
-def headway_of(step: Step) -> str:
-    """Return under which name it is told how far undoing a step is."""
-    return f"step-{step.id}"
+def undoing_of(step: Step) -> LongTask | None:
+    """Return the newest undoing of a step in the background, if there was any."""
+    return newest_about(JOB, "step", step.id)
 
 
 def makers(found: Iterable[Step]) -> dict[int | None, str]:

@@ -1,17 +1,17 @@
 """Taking steps back."""
 
-from crm.core import clock, jobs, permissions, undo
+from crm.core import clock, permissions, undo
 from crm.core.commands import command
 from crm.core.db import lock, session
 from crm.core.permissions import Actor
-from crm.core.undo import AlreadyUndone, Decisions, Round, Step, UndoPart, UndoPlan
+from crm.core.undo import AlreadyUndone, Decisions, Step, UndoPart, UndoPlan
 from crm.steps import queries
 from crm.steps.policy import StepPermission
+from crm.steps.queries import JOB
+from crm.tasks import services as tasks
+from crm.tasks.models import LongTask, TaskState
 
 NOTHING_PUT_BACK = Decisions()
-JOB = "steps.take_back"
-FAILED = "undo_failed"
-"""Stands in what a step was about, if undoing it failed by a fault of ours."""
 MOST_AT_ONCE = 500
 """Steps with more changes are undone in the background: so many take a quarter of a second."""
 
@@ -38,59 +38,55 @@ def take_back_later(actor: Actor, step: Step, *, decisions: Decisions) -> None:
     """
     origin = queries.origin_of(step)
     permissions.require(actor, undo.kind_of(origin).requires, origin)
+    lost = queries.undoing_of(step)
+    if lost is not None and not step.is_waiting:
+        tasks.end(lost, TaskState.STOPPED)
     lock(step)
     own = session().get(Step, step.undone_by_id) if step.undone_by_id is not None else None
     if not step.can_be_undone or (own is not None and not own.is_open):
         raise AlreadyUndone
     step.asked_at = clock.now()
-    step.about = {key: value for key, value in step.about.items() if key != FAILED}
-    payload = {
-        "step": step.id,
-        "put_back": sorted(decisions.put_back),
-        "everything": decisions.everything,
-        "account": actor.account_id,
-    }
-    jobs.enqueue(JOB, payload, project_id=step.project_id)
+    asked = {"put_back": sorted(decisions.put_back), "everything": decisions.everything}
+    tasks.start(actor, JOB, about={"step": step.id}, asked=asked)
 
 
 @command(StepPermission.UNDO)
-def take_back_part(actor: Actor, step: Step, *, part: UndoPart) -> int | None:
+def take_back_part(actor: Actor, task: LongTask, *, prepared: UndoPart) -> int:
     """
-    Undo some rows of a step that is undone in the background; return how many changed.
+    Undo some rows of a step that is undone in the background, and return how many these were.
 
-    :return: nothing where somebody stopped it
+    With no rows it ends that; where nothing went back the step is not undone.
+
     :raises AlreadyUndone: if somebody undid it meanwhile
     """
+    step = queries.step(task.about["step"])
     origin = queries.origin_of(step)
     permissions.require(actor, undo.kind_of(origin).requires, origin)
-    return undo.carry_out_part(step, part)
-
-
-@command(StepPermission.UNDO)
-def end(_actor: Actor, step: Step, *, last: Round, decisions: Decisions) -> None:
-    """
-    End undoing a step in the background; where nothing went back it is not undone.
-
-    :raises AlreadyUndone: if somebody undid it meanwhile
-    """
-    undo.end_parts(step, last, decisions)
+    if prepared.keys:
+        task.changed += undo.carry_out_part(step, prepared)
+    else:
+        undo.end_parts(step, prepared.a_round, prepared.decisions)
+    return len(prepared.keys)
 
 
 @command(StepPermission.UNDO)
 def stop(_actor: Actor, step: Step) -> None:
     """Undo no more of a step in the background; what went back so far stays so."""
+    task = queries.undoing_of(step)
+    if task is not None:
+        tasks.end(task, TaskState.STOPPED)
+    _pause(step)
+
+
+def follow_end(task: LongTask) -> None:
+    """Let a step be undone again, inside a command, of which undoing ended before all went back."""
+    _pause(queries.step(task.about["step"]))
+
+
+def _pause(step: Step) -> None:
     lock(step)
     if step.undone_at is None:
         undo.pause(step)
-
-
-@command(StepPermission.UNDO)
-def give_up(_actor: Actor, step: Step) -> None:
-    """Keep that undoing a step failed for the last time; one may try again what is left."""
-    lock(step)
-    if step.undone_at is None:
-        undo.pause(step)
-        step.about = {**step.about, FAILED: 1}
 
 
 @command(StepPermission.UNDO)

@@ -31,6 +31,13 @@ def task(kind: str, task_id: int) -> LongTask:
     return the_one(select(LongTask).where(LongTask.id == task_id, LongTask.kind == kind))
 
 
+def newest_about(kind: str, argument: str, number: int) -> LongTask | None:
+    """Return the task of a kind that was begun last about one thing, if there was any."""
+    about = LongTask.about[argument].as_integer() == number
+    found = select(LongTask).where(LongTask.kind == kind, about).order_by(LongTask.id.desc())
+    return session().scalars(found.limit(1)).first()
+
+
 def under_way(kind: str) -> Select[LongTask]:
     """Return the statement for the tasks of a kind that wait or go on, newest first."""
     is_open = LongTask.state.in_(OPEN) & (LongTask.kind == kind)

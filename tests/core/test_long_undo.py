@@ -28,9 +28,12 @@ from crm.core.undo import Decisions, Step, planning
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Organisation, Person, PersonTag
 from crm.steps import jobs, services
+from crm.steps.queries import undoing_of
+from crm.tasks.models import LongTask
 from tests import factories
 from tests.contacts.lists import imported
 from tests.core.test_undo import dump
+from tests.long_tasks import work
 from tests.pages import Enter, text_of
 
 pytestmark = pytest.mark.both_engines("undo")
@@ -59,18 +62,17 @@ def a_list(project: Project, rows: int = ROWS) -> Step:
     return session().get_one(Step, made.step_id)
 
 
-def asked(step: Step, decisions: Decisions | None = None) -> dict[str, Any]:
-    """Let somebody ask that a step is undone; return what the job is told."""
+def asked(step: Step, decisions: Decisions | None = None) -> LongTask:
+    """Let somebody ask that a step is undone."""
     chosen = decisions or Decisions()
     services.take_back_later(system(step.project_id), step, decisions=chosen)
-    put_back = sorted(chosen.put_back)
-    return {
-        "step": step.id, "put_back": put_back, "everything": chosen.everything, "account": None
-    }  # fmt: skip
+    task = undoing_of(step)
+    assert task is not None
+    return task
 
 
 def undone(step: Step) -> Step:
-    jobs.take_back(asked(step))
+    work(asked(step))
     session().refresh(step)
     return step
 
@@ -84,20 +86,19 @@ def meanwhile(
     app: Flask, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Meanwhile], None]:
     """Let somebody else do something after each part, who is told how many parts there were."""
-    project_id, take_back = project.id, services.take_back_part
+    project_id = project.id
 
     def use(does: Meanwhile) -> None:
         parts: list[int] = []
 
-        def and_then(*given: Any, **named: Any) -> int | None:
-            done = take_back(*given, **named)
+        def and_then() -> None:
             parts.append(1)
             database: Database = app.extensions["kring_database"]
             with database.opened(), project_scope(project_id):
                 does(len(parts))
-            return done
 
-        monkeypatch.setattr(services, "take_back_part", and_then)
+        # What is called behind each part.
+        monkeypatch.setattr("crm.core.jobs.reset_attempts", and_then)
 
     return use
 
@@ -232,9 +233,9 @@ def test_a_worker_that_ends_between_two_parts_is_followed_by_another(
 
     meanwhile(fall_over)
     with pytest.raises(KeyboardInterrupt):
-        jobs.take_back(told)
+        work(told)
     assert 0 < persons() < ROWS
-    jobs.take_back(told)
+    work(told)
 
     session().refresh(step)
     assert dump() == before

@@ -12,6 +12,7 @@ from crm.stakeholders.models import Affiliation, Email, Helix, Person
 from crm.steps import jobs
 from tests import factories
 from tests.core.test_long_undo import a_list, asked, persons
+from tests.long_tasks import work
 from tests.statements import counted, questions
 
 pytestmark = pytest.mark.both_engines("bulk work")
@@ -77,11 +78,11 @@ def test_a_part_of_an_undo_asks_little(
 ) -> None:
     monkeypatch.setattr(jobs, "FIRST_ROWS", 20)
     step = a_list(project, 4)
-    job = asked(step)
+    task = asked(step)
     opened.rollback()
 
     with counted(app) as made:
-        jobs.take_back(job)
+        work(task)
 
     begins = [at for at, one in enumerate(made) if "FROM audit_value" in one and "json_each" in one]
     ends = [*begins[1:], len(made)]

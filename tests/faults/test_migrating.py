@@ -23,6 +23,7 @@ QUEUED = {
     "stakeholders.carry_out_order": {"order": 7, "part": 250},
     "stakeholders.carry_out_import": {"import": 901, "account": 1},
     "design_sessions.look_at_list": {"list": 903, "account": 1},
+    "steps.take_back": {"step": 901, "put_back": ["person.1"], "everything": False, "account": 1},
 }
 OF_ORDERS = "SELECT id, kind, state, done, total FROM long_task WHERE id < 9"
 OF_LISTS = (
@@ -62,7 +63,7 @@ def put_long_work(url: str) -> None:
     """Let long work be under way as it stood at the baseline, and have failed."""
     engine = create_engine(url)
     before = MetaData()
-    before.reflect(engine, only=("bulk_order", "contact_import", "attendance_list", "job"))
+    before.reflect(engine, only=("bulk_order", "contact_import", "attendance_list", "job", "step"))
     now = clock.now()
     order = {
         "project_id": 1, "action": "tag", "made_by_id": 1, "made_at": now, "moved_at": now,
@@ -93,6 +94,8 @@ def put_long_work(url: str) -> None:
                 "new": 0,
             }  # fmt: skip
             connection.execute(insert(before.tables["attendance_list"]), row)
+        step = {"id": 901, "project_id": 1, "kind": "x", "about": {}, "made_at": now, "ranges": []}
+        connection.execute(insert(before.tables["step"]), {**step, "changes": 9, "asked_at": now})
         for number, (kind, payload) in enumerate(QUEUED.items(), 901):
             row = {**job, "id": number, "kind": kind, "payload": payload}
             connection.execute(insert(before.tables["job"]), row)
@@ -148,6 +151,10 @@ def test_long_work_goes_on_under_its_number_as_whoever_ordered_it(baseline_url: 
         (903, "design_sessions.look_at_list", "running", 0, 0),
         (904, "design_sessions.note_list", "stopped", 500, 900),
     ]
+    undoing = "SELECT id, state FROM long_task WHERE kind = 'steps.take_back'"
+    ((last, state),) = rows_at(baseline_url, undoing)
+    assert state == "running"
+    assert told(payloads["steps.take_back"]) == {"task": last, "account": 1}
     ((task,),) = rows_at(baseline_url, "SELECT task_id AS id FROM contact_import WHERE id = 901")
     assert told(payloads["stakeholders.carry_out_import"]) == {"task": task, "account": 1}
 

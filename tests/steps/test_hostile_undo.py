@@ -20,11 +20,13 @@ from crm.segments.models import Segment
 from crm.segments.services import SegmentDetails, remove_segment, save_segment
 from crm.stakeholders.models import Person
 from crm.stakeholders.services.persons import remove_person
-from crm.steps import jobs, queries
+from crm.steps import queries
+from crm.steps.queries import undoing_of
 from crm.steps.services import take_back, take_back_later
 from tests import factories
 from tests.contacts.lists import imported
 from tests.core.undoing import back
+from tests.long_tasks import work
 from tests.pages import Enter
 from tests.stakeholders.merges import last_step, merged, planned, queued
 
@@ -114,11 +116,10 @@ def test_who_lost_the_role_since_undoes_nothing_in_the_background(
 ) -> None:
     actor = planner(project)
     take_back_later(actor, step, decisions=Decisions())
-    asked = {"step": step.id, "put_back": [], "everything": False, "account": actor.account_id}
     with unit_of_work(system(), "tests.leave"):
         remove_many(Membership, Membership.account_id == actor.account_id)
 
-    jobs.take_back(asked)
+    work(undoing_of(step), actor.account_id)
 
     assert len(people()) == 2
     assert step.can_be_undone

@@ -13,7 +13,9 @@ from crm.core.permissions import Role, system
 from crm.core.undo import Step
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, Person
+from crm.steps.queries import undoing_of
 from crm.steps.services import MOST_AT_ONCE
+from crm.tasks.queries import headway_of
 from tests import factories
 from tests.contacts.lists import imported
 from tests.pages import Enter
@@ -182,16 +184,19 @@ def test_how_far_it_is_stands_on_its_page_while_it_is_undone(
     seen: list[str] = []
 
     def look(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if "INTO audit_value" in statement and progress.found(f"step-{found.id}") is not None:
+        if "INTO audit_value" in statement and progress.found(name) is not None:
             seen.extend(leader.get(address(project, found, end)).text for end in ("", "/progress"))
 
     undone(leader, project, found)
+    task = undoing_of(found)
+    assert task is not None
+    name = headway_of(task)
     event.listen(database.engine, "before_cursor_execute", look)
     jobs.run_due(database, "test")
 
     assert len(seen) == 2
     assert all("data-live-going" in one for one in seen)
-    assert progress.found(f"step-{found.id}") is None
+    assert progress.found(name) is None
     assert 'data-live-phase="over"' in leader.get(address(project, found, "/progress")).text
 
 

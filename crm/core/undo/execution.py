@@ -107,20 +107,17 @@ class UndoPart:
     decisions: Decisions
 
 
-def carry_out_part(step: Step, part: UndoPart) -> int | None:
+def carry_out_part(step: Step, part: UndoPart) -> int:
     """
     Undo some rows of a step, inside a command, and return how many changed.
 
     Whatever is not as the step left it by now stays, unless it is put back.
 
-    :return: nothing where nobody waits any more for this: it was stopped
     :raises AlreadyUndone: if it was undone meanwhile
     """
     lock(step)
     if step.undone_at is not None:
         raise AlreadyUndone
-    if step.asked_at is None:
-        return None
     whole = part.a_round.images
     images = with_values_of([whole[key] for key in part.keys])
     draft = drafted(Draft(images, rows_now(images), part.decisions, others=whole))

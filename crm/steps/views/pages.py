@@ -7,8 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import press
-from crm.core import permissions, retries, undo
-from crm.core import progress as work_progress
+from crm.core import permissions, undo
 from crm.core.i18n import _
 from crm.core.permissions import Actor
 from crm.core.undo import Step, StepKind
@@ -17,6 +16,7 @@ from crm.steps import queries, services
 from crm.steps.forms import UndoForm
 from crm.steps.policy import StepPermission
 from crm.steps.views.appearance import conflicts_of, counts_of, decisions_in, kept_records
+from crm.tasks.queries import headway
 from crm.web.pages import Pages
 from crm.web.rendering import page
 
@@ -110,9 +110,8 @@ def _step_page(actor: Actor, project: Project, found: Step, form: UndoForm) -> R
 
 
 def _how_far(found: Step) -> dict[str, Any]:
-    jobs = (services.JOB,)
-    next_try = retries.tried_again_at(jobs, "step", found.id) if found.is_waiting else None
-    return {"percent": work_progress.found(queries.headway_of(found)), "next_try": next_try}
+    task = queries.undoing_of(found)
+    return {"headway": headway(task), "failed": task is not None and task.state == "failed"}
 
 
 def _address_of(project: Project) -> Callable[[StepKind, Step], str]:
