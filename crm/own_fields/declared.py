@@ -1,18 +1,31 @@
-"""What own fields say of themselves: what refers to records, steps, and what rows are called."""
+"""What own fields say of themselves: a condition, references, steps, and words of their rows."""
 
+import re
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
+from crm.core.conditions import (
+    Audience,
+    BoundValues,
+    ConditionKind,
+    ConditionRefused,
+    OwnFilter,
+    Phrase,
+    Pick,
+)
 from crm.core.db import among, session
 from crm.core.i18n import _, _l
-from crm.core.permissions import Actor
+from crm.core.permissions import Actor, allows
 from crm.core.references import Blanked, Joined, Moved, Reference
 from crm.core.undo import RowWords, StepKind
-from crm.own_fields import services
-from crm.own_fields.models import VALUES, OwnField, OwnOption
+from crm.own_fields import queries, services
+from crm.own_fields.models import VALUES, OwnField, OwnOption, PersonValue
 from crm.own_fields.policy import OwnFieldPermission
+from crm.own_fields.values import NO, YES, FieldKind, shown
 from crm.stakeholders.declared.steps import first_words
+from crm.stakeholders.models import Kind, Person
+from crm.stakeholders.policy import StakeholderPermission
 
 # Of one field the value of the record that stays is kept; of several options all.
 _JOINED = Joined(same=lambda row: (row["field_id"], row["slot"]))
@@ -74,4 +87,51 @@ TOLD = (
         )
         for model in VALUES.values()
     ),
+)
+
+
+# A field, and perhaps the key of a value in it; see `read` of the values.
+_ASKED = re.compile(r"([1-9][0-9]{0,8})(?:-([0-9]{1,9}))?")
+
+
+def _choices(actor: Actor) -> list[tuple[str, str]]:
+    """Return what can be asked: that a field is filled in, and each value that can be chosen."""
+    offered = []
+    for field in queries.own_fields(Kind.PERSON):
+        if field.is_private and not allows(actor, StakeholderPermission.EDIT):
+            continue
+        said = {str(key): word for key, word in field.words.items()}
+        if field.kind is FieldKind.YES_NO:
+            said = {key: str(shown(field.kind, key)) for key in (YES, NO)}
+        filled_in = _("%(field)s: filled in", field=field.label)
+        offered += [(str(field.id), str(filled_in))]
+        offered += [(f"{field.id}-{key}", f"{field.label}: {word}") for key, word in said.items()]
+    return offered
+
+
+def _has(given: BoundValues) -> ColumnElement[bool]:
+    asked = given.text("value")
+    # By what is offered: a field that was removed, or is not for their eyes, tells nothing.
+    if asked not in dict(_choices(given.actor)):
+        raise ConditionRefused(_l("This own field is no longer there."), field="value")
+    field_id, _dash, key = asked.partition("-")
+    has = (PersonValue.person_id == Person.id) & (PersonValue.field_id == int(field_id))
+    return exists().where(has & (PersonValue.key == key) if key else has)
+
+
+OWN = ConditionKind(
+    "own",
+    _l("Own field"),
+    holds=_has,
+    says=lambda _given: Phrase(_l("has “%(value)s”"), _l("does not have “%(value)s”")),
+    parameters=(
+        Pick(
+            "value",
+            _l("Own field"),
+            _choices,
+            read=lambda text: text if _ASKED.fullmatch(text) else None,
+        ),
+    ),
+    told=Audience.NAMED,
+    own_filter=OwnFilter("own_field", _l("Own field"), in_list=False),
 )

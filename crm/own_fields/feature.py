@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from crm.core.i18n import _l
 from crm.own_fields import jobs, views
-from crm.own_fields.declared import REFERENCES, REMOVAL, TOLD
+from crm.own_fields.declared import OWN, REFERENCES, REMOVAL, TOLD
 from crm.own_fields.policy import RULES, OwnFieldPermission
 from crm.own_fields.values import FieldKind
 from crm.stakeholders.policy import StakeholderPermission
@@ -41,6 +41,7 @@ FEATURE = Feature(
         JobKind("own_fields.throw_away", jobs.throw_away, every=timedelta(days=1), is_long=True),
     ),
     steps=(REMOVAL,),
+    conditions=(OWN,),
     told=TOLD,
     references=REFERENCES,
 )

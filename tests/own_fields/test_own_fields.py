@@ -17,6 +17,8 @@ from crm.own_fields.services import FieldDetails
 from crm.own_fields.values import YES, FieldKind, NotAValue
 from crm.projects.models import Project
 from crm.stakeholders.models import Kind, Person
+from crm.stakeholders.queries import condition_filter
+from crm.stakeholders.queries.persons import PersonFilter, conditions
 from crm.stakeholders.services.persons import remove_person
 from crm.steps.queries import step as step_of
 from crm.steps.services import take_back
@@ -242,3 +244,38 @@ def test_nothing_of_a_private_person_is_shown_to_a_reviewer(
 
     assert "felrood" in enter(Role.LEADER).get(address).text
     assert "felrood" not in enter(Role.REVIEWER).get(address).text
+
+
+def test_people_are_found_by_what_was_chosen_in_a_field(leader: Actor, project: Project) -> None:
+    fox, hare, owl = (factories.person(name) for name in ("Vos", "Haas", "Uil"))
+    field = defined(leader, project, FieldKind.SEVERAL_OF, "Dag", "ma", "di")
+    monday, tuesday = map(str, field.words)
+    services.set_values(leader, fox, given={field.id: [monday, tuesday]})
+    services.set_values(leader, hare, given={field.id: [tuesday]})
+
+    def found(where: str) -> set[int]:
+        narrowing = condition_filter.read(where, leader)
+        assert not narrowing.refusal, narrowing.refusal
+        chosen = conditions(PersonFilter(where=narrowing.meant), clock.today())
+        return set(session().scalars(select(Person.id).where(*chosen)))
+
+    assert found(f"own:{field.id}") == {fox.id, hare.id}
+    assert found(f"own:{field.id}-{monday}") == {fox.id}
+    assert found(f"!own:{field.id}-{monday}") == {hare.id, owl.id}
+
+
+def test_nobody_is_found_by_a_private_field_who_may_not_see_it(
+    enter: Enter, leader: Actor, project: Project
+) -> None:
+    person = factories.person("Vos", at=factories.organisation("Winkel"))
+    details = FieldDetails("Stil", "om te weten", is_private=True)
+    field = services.define(
+        leader, project, subject=Kind.PERSON, kind=FieldKind.TEXT, details=details
+    )
+    services.set_values(leader, person, given={field.id: ["ja"]})
+    address = f"/projects/{project.slug}/persons?where=own:{field.id}"
+
+    assert "Vos" in text_of(enter(Role.PLANNER).get(address))
+    shown = text_of(enter(Role.REVIEWER).get(address))
+    assert "Vos" not in shown
+    assert "Stil" not in shown
