@@ -188,6 +188,7 @@ def test_how_far_it_is_stands_on_its_page_while_it_is_undone(
             seen.extend(leader.get(address(project, found, end)).text for end in ("", "/progress"))
 
     undone(leader, project, found)
+    opened.rollback()
     task = undoing_of(found)
     assert task is not None
     name = headway_of(task)
