@@ -16,7 +16,6 @@ from crm.networks.rules.catalogue import POINTS
 from crm.networks.rules.graph import Lines
 from crm.networks.rules.picture import LabelsShown
 from crm.networks.rules.selection import NetworkView, TieWeight
-from crm.networks.services.results import WORK_OUT
 from crm.networks.services.saved_views import end_links_of
 from crm.networks.views.exports import ExportFormat
 from crm.web.feature import Feature, JobKind, NavigationItem
@@ -63,8 +62,8 @@ FEATURE = Feature(
             ExportFormat.PAJEK: _l("Pajek"),
         },
     ),
+    tasks=(jobs.FIGURES,),
     jobs=(
-        JobKind(WORK_OUT, jobs.work_out, is_long=True),
         JobKind(
             "networks.keep_places",
             jobs.keep_places,

@@ -1,47 +1,43 @@
 """What follows in the background: the figures of large networks, and where points stand."""
 
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crm.core import progress
 from crm.core.audit import version_of
-from crm.core.db import project_in_scope, project_scope
+from crm.core.db import project_scope
 from crm.core.heap import Heap
+from crm.core.long_work import Pace, TaskKind
 from crm.core.permissions import system
 from crm.networks.queries import network_views
-from crm.networks.queries.figures import are_kept, subject
+from crm.networks.queries.figures import WORK_OUT, are_kept, subject
+from crm.networks.rules.figures import Figures
 from crm.networks.rules.selection import NetworkView
 from crm.networks.services import results
-from crm.networks.services.results import from_payload, keep_figures, note_progress
 from crm.projects import queries as projects
 from crm.projects.models import Project
+from crm.tasks.models import LongTask
 
-TELL_EVERY = 0.5  # seconds between two notes of how far it is
 _looked_at: dict[int, str] = {}
 
 
-def work_out(payload: Mapping[str, Any]) -> None:
-    """Work out the figures of a network as it is now, and keep them as those of now."""
-    # A second worker that takes up a job of which the first was only slow has nothing left to do.
-    project = projects.project(project_in_scope() or 0)
-    actor = system(project.id)
+def _work_out(task: LongTask, pace: Pace) -> Iterator[tuple[str, Figures]]:
+    """Work out the figures of a network as it is now, and yield them as those of now."""
+    asked, project_id = task.asked, task.project_id
+    by_strength = bool(asked["by_strength"])
     about = subject(
-        actor, project.id, from_payload(payload), by_strength=bool(payload["by_strength"])
+        system(project_id), project_id, results.from_payload(asked), by_strength=by_strength
     )
-    if are_kept(about):
-        return
-    # Noting ends the transaction of reading too: nothing is held open while it calculates.
-    note_progress(actor, project, digest=about.digest, done=0)
-    told_at = time.monotonic()
+    if not are_kept(about):
+        # Nothing is held open while it calculates.
+        pace.rest(0)
+        yield (
+            about.digest,
+            about.work_out(lambda done, total: progress.tell(progress.WHOLE * done // total)),
+        )
 
-    def on_progress(done: int, _total: int) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at > TELL_EVERY:
-            note_progress(actor, project, digest=about.digest, done=done)
-            told_at = time.monotonic()
 
-    found = about.work_out(on_progress)
-    keep_figures(actor, project, digest=about.digest, figures=found)
+FIGURES = TaskKind(WORK_OUT, _work_out, results.keep_figures)
 
 
 def keep_places(_payload: Mapping[str, Any]) -> None:

@@ -99,22 +99,17 @@ class DeclaringLink(Base, ProjectScoped, Audited):
 
 class KeptFigures(Base, ProjectScoped):
     """
-    The figures of one network, or how far they are.
+    The figures of one network.
 
     No line of the trail tells of them: they follow from what is there and change nothing. They
     hold keys and numbers, no names.
-
-    :ivar asked_at: when somebody asked, or since then the worker last said how far it is
     """
 
     __tablename__ = "network_figures"
     __table_args__ = (UniqueConstraint("project_id", "digest"),)
 
     digest: Mapped[str]
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int]
-    values: Mapped[str] = mapped_column(default="")
-    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    values: Mapped[str]
     finished_at: Mapped[datetime | None]
 
 

@@ -31,9 +31,10 @@ def task(kind: str, task_id: int) -> LongTask:
     return the_one(select(LongTask).where(LongTask.id == task_id, LongTask.kind == kind))
 
 
-def newest_about(kind: str, argument: str, number: int) -> LongTask | None:
+def newest_about(kind: str, argument: str, said: int | str) -> LongTask | None:
     """Return the task of a kind that was begun last about one thing, if there was any."""
-    about = LongTask.about[argument].as_integer() == number
+    told = LongTask.about[argument]
+    about = (told.as_integer() if isinstance(said, int) else told.as_string()) == said
     found = select(LongTask).where(LongTask.kind == kind, about).order_by(LongTask.id.desc())
     return session().scalars(found.limit(1)).first()
 

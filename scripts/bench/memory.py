@@ -24,7 +24,7 @@ from figures import ROOT, Figures
 from served import Reader
 from sqlalchemy import create_engine, text
 
-from crm.networks.services.results import WORK_OUT
+from crm.networks.queries.figures import WORK_OUT
 
 ROWS = 20_000
 FRESH, AFTERWARDS, TOGETHER = 160, 350, 600  # MB

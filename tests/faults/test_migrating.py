@@ -23,6 +23,7 @@ QUEUED = {
     "stakeholders.carry_out_order": {"order": 7, "part": 250},
     "stakeholders.carry_out_import": {"import": 901, "account": 1},
     "design_sessions.look_at_list": {"list": 903, "account": 1},
+    "networks.figures": {"view": "people", "by_strength": False},
     "steps.take_back": {"step": 901, "put_back": ["person.1"], "everything": False, "account": 1},
 }
 OF_ORDERS = "SELECT id, kind, state, done, total FROM long_task WHERE id < 9"
@@ -155,6 +156,10 @@ def test_long_work_goes_on_under_its_number_as_whoever_ordered_it(baseline_url: 
     ((last, state),) = rows_at(baseline_url, undoing)
     assert state == "running"
     assert told(payloads["steps.take_back"]) == {"task": last, "account": 1}
+    figures = "SELECT id, state FROM long_task WHERE kind = 'networks.figures'"
+    assert told(payloads["networks.figures"]) == {
+        "task": rows_at(baseline_url, figures)[0][0], "account": None
+    }  # fmt: skip
     ((task,),) = rows_at(baseline_url, "SELECT task_id AS id FROM contact_import WHERE id = 901")
     assert told(payloads["stakeholders.carry_out_import"]) == {"task": task, "account": 1}
 

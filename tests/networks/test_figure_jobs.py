@@ -1,7 +1,6 @@
 """The figures of a large network are worked out in the background, and kept."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,17 +8,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.core import clock, jobs
+from crm.core import jobs
 from crm.core.audit import version_of
-from crm.core.db import Database, project_scope, unit_of_work
+from crm.core.db import Database, project_scope, remove_many, session, unit_of_work
 from crm.core.permissions import system
 from crm.networks.models import KeptFigures
-from crm.networks.queries import figures
+from crm.networks.queries.figures import WORK_OUT
 from crm.networks.rules.selection import Selection
 from crm.networks.services import results
-from crm.projects.models import Project
+from crm.projects.models import Membership, Project
 from crm.stakeholders.models import Person
+from crm.tasks import services as tasks
+from crm.tasks.models import LongTask, TaskState
 from tests import factories, pages
+from tests.long_tasks import fail
 from tests.networks.gathering import meet
 
 Work = Callable[[], int]
@@ -110,49 +112,42 @@ def test_progress_is_told_apart_from_the_page(
     done = leader.get(f"{where}/figures/progress").text
 
     assert 'data-live-phase="going"' in going
-    assert 'data-live-phase="done"' in done
+    assert 'data-live-phase="over"' in done
 
 
-def test_whoever_waits_in_vain_may_ask_again(
-    opened: Session,
-    leader: FlaskClient,
-    where: str,
-    project: Project,
-    official: Person,
-    large: None,
-    work: Work,
-) -> None:
-    meet(official, factories.person("Gast"))
-    ask(leader, where)
-    with project_scope(project.id), unit_of_work(system(project.id), "tests.long_ago"):
-        kept = opened.scalars(select(KeptFigures)).one()
-        kept.asked_at = clock.now() - figures.GIVEN_UP - timedelta(minutes=1)
-
-    assert "Work out the figures" in leader.get(f"{where}/figures").text
-    ask(leader, where)
-    assert work() == 2
-
-
-def test_while_somebody_is_at_it_nobody_need_ask_again(
-    opened: Session,
-    leader: FlaskClient,
-    where: str,
-    project: Project,
-    official: Person,
-    large: None,
+def test_whoever_waited_in_vain_reads_that_it_failed_and_may_ask_again(
+    leader: FlaskClient, where: str, project: Project, official: Person, large: None, work: Work
 ) -> None:
     meet(official, factories.person("Gast"))
     ask(leader, where)
     with project_scope(project.id):
-        with unit_of_work(system(project.id), "tests.long_ago"):
-            kept = opened.scalars(select(KeptFigures)).one()
-            kept.asked_at = clock.now() - figures.GIVEN_UP - timedelta(minutes=1)
-        results.note_progress(system(project.id), project, digest=kept.digest, done=1)
+        fail(session().scalars(select(LongTask)).one())
 
-    answer = leader.get(f"{where}/figures").text
+    told = leader.get(f"{where}/figures").text
+    ask(leader, where)
 
-    assert "Work out the figures" not in answer
-    assert "data-live-going" in answer
+    assert "Working out the figures failed, by a fault in Kring." in told
+    assert "Work out the figures" in told
+    assert work() == 1
+    assert "Whether ties lie across helixes" in pages.text_of(leader.get(f"{where}/figures"))
+
+
+def test_who_may_see_the_network_no_more_works_nothing_out(
+    leader: FlaskClient, where: str, project: Project, official: Person, large: None, work: Work
+) -> None:
+    meet(official, factories.person("Gast"))
+    ask(leader, where)
+    with project_scope(project.id):
+        task = session().scalars(select(LongTask)).one()
+        with unit_of_work(system(), "tests.leave"):
+            remove_many(Membership, Membership.account_id == task.made_by_id)
+
+    work()
+
+    with project_scope(project.id):
+        session().rollback()
+        assert task.state is TaskState.NOT_ALLOWED
+        assert session().scalars(select(KeptFigures.id)).all() == []
 
 
 def test_what_is_worked_out_is_not_worked_out_again(
@@ -170,11 +165,8 @@ def test_what_is_worked_out_is_not_worked_out_again(
     with project_scope(project.id):
         finished = opened.scalars(select(KeptFigures.finished_at)).one()
         with unit_of_work(system(project.id), "tests.again"):
-            jobs.enqueue(
-                results.WORK_OUT,
-                {**results.as_payload(Selection()), "by_strength": False},
-                project_id=project.id,
-            )
+            asked = {**results.as_payload(Selection()), "by_strength": False}
+            tasks.start(system(project.id), WORK_OUT, about={"digest": ""}, asked=asked)
 
     assert work() == 1
 

@@ -62,6 +62,6 @@ TOLD = (
     RowWords(
         KeptFigures,
         _l("Figures of the network"),
-        unseen=("digest", "done", "total", "values", "asked_at", "finished_at"),
+        unseen=("digest", "values", "finished_at"),
     ),
 )

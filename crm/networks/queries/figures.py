@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from crm.core import clock, ties
+from crm.core import ties
 from crm.core.db import session
 from crm.core.i18n import LazyString, _l
 from crm.core.libraries import nx
@@ -26,13 +25,14 @@ from crm.networks.rules.graph import StakeholderGraph, helix_of
 from crm.networks.rules.selection import Selection
 from crm.networks.rules.words import are_few, difference, in_words
 from crm.stakeholders.models import Helix
+from crm.tasks.models import LongTask
+from crm.tasks.queries import newest_about
 
 # Points times ties up to which all figures take well below a second: as of 1,000 people.
 AT_ONCE = 8_000_000
 # Shortest ways by strength are about as many times as slow.
 SLOWER_BY_STRENGTH = 6
-# Whoever waits longer without hearing how far it is may ask again: the worker that had it is gone.
-GIVEN_UP = timedelta(minutes=10)
+WORK_OUT = "networks.figures"
 
 _subjects = Memory(12)
 _figures = Memory(24)
@@ -74,26 +74,17 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
-    """How far figures are that somebody asked for: points looked at, of all points."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
-    """A network as one actor sees it, with its figures; or, where asked for, how far they are."""
+    """
+    A network as one actor sees it, with its figures; or, where asked for, the work on them.
+
+    :param task: what was begun last to work them out, if anything was
+    """
 
     seen: Look
     subject: Subject
     figures: Figures | None
-    going: Going | None
-
-    @property
-    def phase(self) -> str:
-        """How far its figures are, in one word: done, going or waiting."""
-        return "done" if self.figures else "going" if self.going else "waiting"
+    task: LongTask | None
 
 
 def measured(
@@ -104,18 +95,17 @@ def measured(
     about = subject(actor, project_id, selection, by_strength=by_strength)
     if not about.is_large:
         return Measured(seen, about, _figures.get(about.digest, about.work_out), None)
-    kept = session().execute(_kept(about.digest)).one_or_none()
-    if kept is None:
-        return Measured(seen, about, None, None)
-    if kept.finished_at is not None:
-        # A megabyte for 5,000 people: read only where this process does not have it.
-        values = select(KeptFigures.values).where(KeptFigures.id == kept.id)
-        found = _figures.get(about.digest, lambda: unpacked(session().scalars(values).one()))
-        return Measured(seen, about, found, None)
-    # Whoever asks hears of it again: the worker that had it may be gone.
-    given_up = kept.asked_at < clock.now() - GIVEN_UP
-    going = None if given_up else Going(kept.done, kept.total)
-    return Measured(seen, about, None, going)
+    # A megabyte for 5,000 people: read only where this process does not have it.
+    if not are_kept(about):
+        return Measured(seen, about, None, working_on(about))
+    values = select(KeptFigures.values).where(KeptFigures.digest == about.digest)
+    found = _figures.get(about.digest, lambda: unpacked(session().scalars(values).one()))
+    return Measured(seen, about, found, None)
+
+
+def working_on(about: Subject) -> LongTask | None:
+    """Return the work on the figures of a network that was begun last, if any was."""
+    return newest_about(WORK_OUT, "digest", about.digest)
 
 
 def subject(actor: Actor, project_id: int, selection: Selection, *, by_strength: bool) -> Subject:
@@ -140,15 +130,8 @@ def subject(actor: Actor, project_id: int, selection: Selection, *, by_strength:
 
 def are_kept(about: Subject) -> bool:
     """Whether the figures of a network are worked out already."""
-    kept = session().execute(_kept(about.digest)).one_or_none()
-    return kept is not None and kept.finished_at is not None
-
-
-def _kept(mark: str) -> Select[int, int, int, datetime, datetime | None]:
-    row = KeptFigures
-    return select(row.id, row.done, row.total, row.asked_at, row.finished_at).where(
-        row.digest == mark
-    )
+    kept = select(KeptFigures.id).where(KeptFigures.digest == about.digest)
+    return session().scalar(kept) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from crm.core import clock, jobs
+from crm.core import clock
 from crm.core.audit import version_of
 from crm.core.commands import command
 from crm.core.db import session
@@ -15,14 +15,15 @@ from crm.core.permissions import Actor
 from crm.networks.models import KeptFigures, NetworkLayout, NothingToPutBack
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import network_views
-from crm.networks.queries.figures import GIVEN_UP, Subject
+from crm.networks.queries.figures import WORK_OUT, Subject, are_kept, working_on
 from crm.networks.queries.network_views import Placed
 from crm.networks.rules.figures import Figures, packed
 from crm.networks.rules.selection import NetworkView, Selection, TieWeight
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
+from crm.tasks import services as tasks
+from crm.tasks.models import LongTask
 
-WORK_OUT = "networks.figures"
 # The newest of a project that are kept; each is about a megabyte for 5,000 people.
 KEPT = 20
 
@@ -30,42 +31,32 @@ _DAYS = ("since", "until", "month")
 
 
 @command(NetworkPermission.READ)
-def ask_for_figures(_actor: Actor, project: Project, *, subject: Subject) -> None:
+def ask_for_figures(actor: Actor, project: Project, *, subject: Subject) -> None:
     """Let the figures of a network be worked out in the background, unless they are already."""
-    # Two who ask at once come one after the other, so that there is one row and one job.
+    # Two who ask at once come one after the other, so that there is one task.
     session().execute(select(Project.id).where(Project.id == project.id).with_for_update())
-    kept = _row(subject.digest)
-    if kept is not None:
-        under_way = kept.asked_at > clock.now() - GIVEN_UP
-        if kept.finished_at is not None or under_way:
-            return
-        kept.asked_at, kept.done = clock.now(), 0
-    else:
-        session().add(KeptFigures(digest=subject.digest, total=subject.network.count))
-    asked = {**as_payload(subject.selection), "by_strength": subject.by_strength}
-    jobs.enqueue(WORK_OUT, asked, project_id=project.id)
+    going = working_on(subject)
+    if not are_kept(subject) and (going is None or not going.is_open):
+        about = {"digest": subject.digest, "points": subject.network.count}
+        asked = {**as_payload(subject.selection), "by_strength": subject.by_strength}
+        tasks.start(actor, WORK_OUT, about=about, asked=asked)
 
 
 @command(NetworkPermission.READ)
-def note_progress(_actor: Actor, _project: Project, *, digest: str, done: int) -> None:
-    """Note how many points were looked at, and that somebody is still at it."""
-    kept = _row(digest)
-    if kept is not None:
-        kept.done, kept.asked_at = done, clock.now()
-
-
-@command(NetworkPermission.READ)
-def keep_figures(_actor: Actor, _project: Project, *, digest: str, figures: Figures) -> None:
-    """Keep figures that were worked out, and give up the oldest."""
-    kept = _row(digest) or KeptFigures(digest=digest, total=len(figures.keys))
-    kept.values, kept.finished_at, kept.done = packed(figures), clock.now(), kept.total
+def keep_figures(_actor: Actor, _task: LongTask, *, prepared: tuple[str, Figures]) -> int:
+    """Keep figures that were worked out, and give up the oldest; return of how many points."""
+    digest, figures = prepared
+    found = session().scalar(select(KeptFigures).where(KeptFigures.digest == digest))
+    kept = found or KeptFigures(digest=digest)
+    kept.values, kept.finished_at = packed(figures), clock.now()
     session().add(kept)
     session().flush()
     # In the same command, so that they never pile up.
-    newest = select(KeptFigures.id).order_by(KeptFigures.asked_at.desc(), KeptFigures.id.desc())
+    newest = select(KeptFigures.id).order_by(KeptFigures.finished_at.desc(), KeptFigures.id.desc())
     old = list(session().scalars(newest.offset(KEPT)))
     if old:
         session().execute(delete(KeptFigures).where(KeptFigures.id.in_(old)))
+    return len(figures.keys)
 
 
 def as_payload(selection: Selection) -> dict[str, Any]:
@@ -92,10 +83,6 @@ def from_payload(payload: Mapping[str, Any]) -> Selection:
     values["view"], values["weight"] = NetworkView(values["view"]), TieWeight(values["weight"])
     values["helixes"] = frozenset(map(Helix, values["helixes"]))
     return Selection(**values)
-
-
-def _row(digest: str) -> KeptFigures | None:
-    return session().scalar(select(KeptFigures).where(KeptFigures.digest == digest))
 
 
 @command(NetworkPermission.ARRANGE)

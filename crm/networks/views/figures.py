@@ -33,6 +33,7 @@ from crm.networks.views.pages import asked, pages
 from crm.projects import queries as projects
 from crm.projects.models import Membership, Project
 from crm.stakeholders.models import Helix
+from crm.tasks.queries import headway
 from crm.web.downloads import csv_file
 from crm.web.rendering import label, page, write_date
 
@@ -110,6 +111,7 @@ def progress_of(
     to_communities = then == "communities"
     return {
         "measured": measured,
+        "headway": headway(measured.task),
         "addresses": addresses,
         "strength": strength(),
         "onward": strength() | ({"then": then} if to_communities else {}),
