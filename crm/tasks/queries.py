@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 
-from crm.core import progress, retries
+from crm.core import clock, progress
 from crm.core.db import session, the_one
+from crm.core.jobs import MOST_ATTEMPTS, RENEWED_EVERY, Job, JobState
+from crm.core.leases import LEASE
 from crm.tasks.models import OPEN, LongTask
+
+SILENT = 2 * RENEWED_EVERY
+"""Who works says so more often than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,22 @@ def headway(found: LongTask | None) -> Headway:
     """Return how far a task is; nothing of none."""
     if found is None or not found.is_open:
         return Headway()
-    percent, about = progress.found(headway_of(found)), ((found.kind,), "task", found.id)
-    # Between two tries a page that only counts hundredths would look as if nothing happened.
-    next_try = retries.tried_again_at(*about) or retries.taken_over_at(*about)
+    percent, next_try = progress.found(headway_of(found)), _next_try(found)
     is_silent = percent is None and next_try is None
     return Headway(percent, next_try, is_silent and found.is_held_up)
+
+
+def _next_try(found: LongTask) -> datetime | None:
+    """Return when work that failed, or of which nothing is heard since a kill, is taken up."""
+    waits = (Job.state == JobState.QUEUED) & (Job.attempts > 0)
+    # Each renewal makes a lease as long as it was: how far it reaches tells when it was last heard
+    # of. Nothing after the last attempt: whoever takes it over then only says that it failed.
+    unheard = Job.lease_until < clock.now() + LEASE - SILENT
+    is_silent = (Job.state == JobState.RUNNING) & unheard & (Job.attempts < MOST_ATTEMPTS)
+    about = (Job.kind == found.kind) & (Job.payload["task"].as_integer() == found.id)
+    when = case((waits, Job.due_at), else_=Job.lease_until)
+    job = select(when).where(about, Job.project_id == found.project_id, waits | is_silent)
+    return session().scalar(job.order_by(when).limit(1))
 
 
 def headway_of(found: LongTask) -> str:
