@@ -34,7 +34,7 @@ from crm.stakeholders.views.exports import table_of
 from crm.web.downloads import csv_text
 
 MOST_NAMED = 10
-COUNTED = ("rows", "new", "changed", "duplicate", "rejected", "skipped")
+COUNTED = ("rows", "new", "changed", "duplicate", "rejected", "skipped", "aside")
 PAUSE = 0.5
 """Seconds before it looks again whether somebody else has brought a list in."""
 

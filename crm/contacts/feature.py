@@ -30,6 +30,7 @@ FEATURE = Feature(
             RowOutcome.DUPLICATE: _l("Duplicate"),
             RowOutcome.SKIPPED: _l("Skipped"),
             RowOutcome.REJECTED: _l("Rejected"),
+            RowOutcome.ASIDE: _l("No row"),
         },
         {
             Reason.RECORD: _l("Known by its Kring number"),
@@ -50,7 +51,11 @@ FEATURE = Feature(
             Choice.NEW: _l("Add as new"),
             Choice.SKIP: _l("Skip"),
         },
-        {Level.ERROR: _l("Error"), Level.WARNING: _l("Warning")},
+        {
+            Level.ERROR: _l("Error"),
+            Level.WARNING: _l("Warning"),
+            Level.ASIDE: _l("No row"),
+        },
     ),
     pages=(imports.pages, import_questions.pages),
     # The kinds of jobs and steps stand in rows of installations: they keep their first name.

@@ -56,6 +56,7 @@ class ContactImport(BroughtIn, ProjectScoped, Audited):
     duplicate: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0, server_default="0")
+    aside: Mapped[int] = mapped_column(default=0, server_default="0")
     step_id: Mapped[int | None]  # the step by which it can be undone; none before it began
 
     @property

@@ -1,6 +1,6 @@
 """What is asked about a list from elsewhere: the file, how it is read, and its columns."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, Self, TypeVar, cast
@@ -61,6 +61,21 @@ class FileForm(Form):
             self.unread = ReceivedFile(upload.name, upload.content)
             raise
         return ReceivedFile(upload.name, upload.content, table)
+
+
+def said_of(table: Table) -> Iterator[str]:
+    """Yield what whoever sent a list should know of how it was read."""
+    if table.others:
+        yield _(
+            "Only the sheet “%(read)s” was read. There is a list on these too: %(others)s. Choose "
+            "“Read it in another way” to import such a sheet as well.",
+            read=table.sheets[0],
+            others=", ".join(table.others),
+        )
+    if table.was_twice:
+        yield _(
+            "The letters of this list were encoded twice, as “ZoÃ«” for “Zoë”. They are mended."
+        )
 
 
 C = TypeVar("C", bound="ColumnsForm")

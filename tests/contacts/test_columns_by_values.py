@@ -110,7 +110,7 @@ def test_names_that_are_addresses_are_addresses() -> None:
 
     assert columns(form) == {"Gebruikersnaam": Field.EMAIL, "Wat is je naam?": Field.FULL_NAME}
     assert columns(other)["Naam"] is None
-    assert columns("Naam;Login\nAnna Bos;a@x.example\n")["Login"] is Field.EMAIL
+    assert columns("Naam;Mailbox\nAnna Bos;a@x.example\n")["Mailbox"] is Field.EMAIL
 
 
 def test_titles_beside_a_salutation_are_roles_and_else_may_be_names() -> None:

@@ -106,7 +106,7 @@ def test_colleagues_at_one_address_both_come_in_and_are_known_the_next_time(
     assert list(names) == ["Anna", "Piet"]
 
 
-def test_text_that_was_encoded_twice_is_said(project: Project) -> None:
+def test_text_that_was_encoded_twice_is_mended_and_said(project: Project) -> None:
     made = imported(
         project,
         "Voornaam;Achternaam;Opmerking\nZoÃ«;Bos;\nZoë;Vos;Ångström\n"

@@ -19,7 +19,7 @@ def candidates(name: str) -> list[Candidate]:
 
 
 @needs_shared_data
-def test_contacts_of_google_are_four_persons_and_one_without_a_name() -> None:
+def test_contacts_of_google_are_four_persons_and_one_address() -> None:
     found = candidates("contacts/google_2024_nl_bom.csv")
 
     assert [one.name.surname for one in found if not one.is_rejected] == [
@@ -27,8 +27,9 @@ def test_contacts_of_google_are_four_persons_and_one_without_a_name() -> None:
         "Brouwer-van den Berg",
         "Yıldız",
         "Åkesson",
+        "",
     ]
-    assert [m.problem for m in found[4].messages] == [Problem.NAME_IS_ADDRESS]
+    assert [m.problem for m in found[4].messages] == [Problem.ADDRESS_ALONE]
     assert found[0].name.prefix == "van der"
     assert found[0].tags == ("I2I", "Projectgroep")
     assert [one.number for one in found[0].phones] == ["+31612345678", "+31592000100"]

@@ -217,4 +217,4 @@ def test_words_for_nothing_are_nothing_in_addresses_too() -> None:
         ("", "", "", ""),
         ("Brink 1", "9401 AB", "Assen", ""),
     ]
-    assert [problems(one) for one in found] == [[], [], [Problem.NO_NAME], [Problem.REMARK]]
+    assert [problems(one) for one in found] == [[], [], [Problem.NO_NAME], [Problem.SECTION]]

@@ -28,7 +28,7 @@ def test_a_title_above_the_headings_is_the_helix_where_others_part_the_list() ->
         (3, Helix.GOVERNMENT),
         (6, Helix.RESEARCH),
     ]
-    assert [problems(one) for one in found if one.is_rejected] == [[Problem.REMARK]] * 2
+    assert [problems(one) for one in found if one.is_rejected] == [[Problem.SECTION]] * 2
 
 
 def test_one_title_above_a_list_says_nothing_of_its_rows() -> None:

@@ -7,7 +7,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm.contacts.rules.candidates import Candidate
+from crm.contacts.rules.column_guess import mapping_of
 from crm.contacts.rules.reading import read
+from crm.contacts.rules.row_messages import Problem
 from crm.contacts.rules.rows import read_rows
 from crm.core.permissions import Role
 from crm.intake.reading.tables import NO_HEADINGS, Reading
@@ -121,3 +124,105 @@ def test_that_surnames_stand_first_can_be_said() -> None:
         "Vos",
     ]  # fmt: skip
     assert called(text, {"Naam": Field.FULL_NAME})[0] == "Proefhuis Xiomara"
+
+
+def candidates(text: str) -> list[Candidate]:
+    table = read(text.encode(), "lijst.csv")
+    return list(read_rows(table, mapping_of(table)))
+
+
+def problems(found: Candidate) -> list[Problem]:
+    return [message.problem for message in found.messages]
+
+
+def test_a_doubtful_address_is_left_out_and_kept_with_the_person() -> None:
+    [found] = candidates("Naam;E-mail\nAns Proef;ans(at)kring\n")
+
+    assert (problems(found), found.emails) == ([Problem.NOT_AN_EMAIL], ())
+    assert found.doubtful == {Field.EMAIL: "ans(at)kring"}
+    assert not found.is_rejected
+
+
+@pytest.mark.parametrize(
+    "between",
+    [" - ", " ", "+", "&", "  \t", " (werk) ", " / ", "; ", " en ", " prive: "],
+)
+def test_two_addresses_in_a_cell_are_both_kept(between: str) -> None:
+    [found] = candidates(f'Naam;E-mail\nAns Proef;"ans@kring.example{between}bo@kring.example"\n')
+
+    assert (found.emails, problems(found)) == (("ans@kring.example", "bo@kring.example"), [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("06-12345678", "0592-123456"),
+        ("0612345678", "0592123456"),
+        ("+31612345678", "+31592123456"),
+    ],
+)
+@pytest.mark.parametrize("between", [" - ", "-", " ", "+", " & ", " / ", "|", " b.g.g. ", ", "])
+def test_two_numbers_in_a_cell_are_both_kept(first: str, second: str, between: str) -> None:
+    if between == "+" and first.startswith("+"):
+        between = ""
+    [found] = candidates(f'Naam;Telefoon\nAns Proef;"{first}{between}{second}"\n')
+
+    assert [phone.number for phone in found.phones] == ["+31612345678", "+31592123456"]
+
+
+def test_text_that_was_encoded_twice_is_mended_and_said() -> None:
+    mixed, whole = "Naam\nZoÃ« Proef\nRené Bos\n", "Naam\nZoÃ« Proef\n"
+    first, second = candidates(mixed)
+    table = read(whole.encode(), "lijst.csv")
+
+    assert (first.name.first_name, problems(first)) == ("Zoë", [Problem.WRITTEN_TWICE])
+    assert (second.name.first_name, problems(second)) == ("René", [])
+    assert (table.rows, table.was_twice) == ((("Zoë Proef",),), True)
+
+
+def test_headings_between_rows_and_totals_are_told_as_such(
+    planner: FlaskClient, base: str, opened: Session
+) -> None:
+    text = "Naam;E-mail\nBestuur;\nAns Proef;ans@x.example\nLeden;\nBo Mol;bo@x.example\nTotaal;2\n"
+    address = checked(planner, base, text.encode())
+    page = planner.get(address).text
+    aside = planner.get(f"{address}?outcome=aside").text
+    planner.post(f"{address}/run")
+
+    assert "do not come in" not in page
+    assert "This is a heading between the rows and is nobody." in aside
+    assert "This line counts the rows of the list and is nobody." in aside
+    assert ("Error" in page, names(opened)) == (False, {"Ans Proef", "Bo Mol"})
+
+
+def test_a_column_of_user_names_is_not_one_of_addresses() -> None:
+    def columns(text: str) -> dict[str, Field | None]:
+        return mapping_of(read(text.encode(), "lijst.csv"))
+
+    logins = columns("Gebruikersnaam;Naam\nabos;Ans Bos\npmol;Piet Mol\n")
+    addresses = columns("User name;First name;Last name\nabos@ad.example;Ans;Bos\n")
+    form = columns("Tijdstempel;Gebruikersnaam;Naam\n1-2-2024;ans@x.example;Ans Bos\n")
+
+    assert logins == {"Gebruikersnaam": None, "Naam": Field.FULL_NAME}
+    assert addresses["User name"] is None
+    assert form["Gebruikersnaam"] is Field.EMAIL
+    assert columns("UPN;Naam\nabos@x.example;Ans Bos\n")["UPN"] is None
+
+
+@pytest.mark.parametrize("word", ["NA", "Guest", "n/a", "GUEST"])
+def test_words_for_nobody_are_nobody(word: str) -> None:
+    [found] = candidates(f"Naam;Plaats\n{word};Assen\n")
+
+    assert problems(found) == [Problem.NO_NAME]
+
+
+def test_rows_with_nothing_but_an_address_come_in_under_it(
+    planner: FlaskClient, base: str, opened: Session
+) -> None:
+    text = "Naam;E-mail\nAns Proef;ans@x.example\n;bo@x.example\nNA;cas@x.example\n;ans@x.example\n"
+    address = checked(planner, base, text.encode())
+    page = planner.get(address).text
+    planner.post(f"{address}/run")
+
+    assert "There is only an e-mail address." in page
+    assert names(opened) == {"Ans Proef", "bo@x.example", "cas@x.example"}

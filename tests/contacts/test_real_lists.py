@@ -180,7 +180,7 @@ def test_a_line_with_a_helix_is_the_title_of_those_below_it() -> None:
         Helix.END_USERS,
         Helix.END_USERS,
     ]
-    assert [one.problem for one in found[1].messages] == [Problem.REMARK]
+    assert [one.problem for one in found[1].messages] == [Problem.SECTION]
 
 
 def test_an_address_with_the_town_before_the_postcode_is_parted() -> None:

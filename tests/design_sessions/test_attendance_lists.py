@@ -218,6 +218,7 @@ def test_many_of_one_name_are_not_compared_one_with_all() -> None:
 
 
 def test_a_row_without_anybody_cannot_be_used() -> None:
-    formula, nobody = noted((row(1, "=1+1"), "ja"), (row(2, "", "nieuw@kring.example"), "ja"))
+    formula, address = noted((row(1, "=1+1"), "ja"), (row(2, "", "nieuw@kring.example"), "ja"))
 
-    assert {formula.left_out, nobody.left_out} == {LeftOut.REJECTED}
+    assert (formula.left_out, address.left_out) == (LeftOut.REJECTED, LeftOut.NOT_ADDED)
+    assert address.looked.name == "nieuw@kring.example"

@@ -57,7 +57,14 @@ class Candidate:
         """Whether the row names a person; else it is about an organisation only."""
         if self.record:
             return kind_of(self.record) is Kind.PERSON
-        return not self.name.is_empty
+        return not self.name.is_empty or bool(self.emails and not self.organisation)
+
+    @property
+    def called(self) -> NameParts:
+        """The name that somebody comes in under: without one it is their address."""
+        if self.name.is_empty and self.emails:
+            return NameParts(first_name=self.emails[0])
+        return self.name
 
     @property
     def is_returned(self) -> bool:

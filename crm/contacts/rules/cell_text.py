@@ -28,6 +28,7 @@ NOTHING = frozenset(_LISTS.below("cells.nothing"))
 _CROSSES = frozenset(_LISTS.below("cells.crosses"))
 ORGANISATIONS = frozenset(_LISTS.below("cells.organisation"))
 """Folded words that say of a row that it is about an organisation."""
+_SECTIONS = frozenset(_LISTS.below("sections.words"))
 _OPEN = frozenset({"", *_LISTS.below("cells.open")})
 
 
@@ -63,16 +64,24 @@ NUMBERS = re.compile(rf"\s:::\s|[;\n]|{_NUMBER_BEHIND}|{_WORDS_BETWEEN}", re.IGN
 ADDRESSES = re.compile(
     rf"\s:::\s|[;,\n|]|{_WORDS_BETWEEN}|(?<=[a-z])\s+(?=[^\s@<]+@)", re.IGNORECASE
 )
-_NUMBER = re.compile(r"\+?\(?\d[\d\s().-]*\d")
+# Nine digits or more, up to a sign behind which another number begins.
+_NUMBER = re.compile(
+    r"(?:\+(?=[1-9]))?\(?\d(?:[\s()./-]*\d){8,}?"
+    r"(?=[\s()./-]*(?:\+|[^\d\s()./+-]|$)|[\s()./+-]+\(?0)"
+)
 _FEWEST_DIGITS = 9
+_EMAIL = re.compile(r"\w[\w.+'’-]*@(?:[\w-]+\.)+[^\W\d_]{2,}")
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return the numbers of a text with words between them: "T 0592-123456 M 06-12345678"."""
-    if len(text) <= 2 * _FEWEST_DIGITS:
-        return [text]
-    numbers = _NUMBER.findall(text)
-    found = [number for number in numbers if sum(map(str.isdigit, number)) >= _FEWEST_DIGITS]
+    """Return the numbers of a text, whatever stands between: "T 0592-123456 M 06-12345678"."""
+    found = _NUMBER.findall(text) if len(text) > 2 * _FEWEST_DIGITS else []
+    return found if len(found) > 1 else [text]
+
+
+def emails_in(text: str) -> list[str]:
+    """Return the addresses of a text, whatever stands between; one, or none, as it is."""
+    found = _EMAIL.findall(text) if text.count("@") > 1 else []
     return found if len(found) > 1 else [text]
 
 
@@ -105,11 +114,12 @@ def is_total(cells: Sequence[str]) -> bool:
 
 
 def is_group(cells: Sequence[str], width: int) -> bool:
-    """Return whether a row is the title of those below it: nothing but the name of a helix."""
+    """Return whether a row is the title of those below it: a helix, or "Leden", and no more."""
     filled = [cell for cell in cells if cell]
     is_alone = width > 1 and len(filled) == 1
-    # Also a surname.
-    return is_alone and meant_helix(filled[0]) is not None and fold(filled[0]) != "burger"
+    is_helix = is_alone and meant_helix(filled[0]) is not None
+    # "Burger" is a surname too.
+    return is_alone and (fold(filled[0]) in _SECTIONS or (is_helix and fold(filled[0]) != "burger"))
 
 
 _REMARK = re.compile(

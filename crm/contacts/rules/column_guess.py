@@ -15,9 +15,9 @@ from crm.stakeholders.rules.round_trip import meant_by
 from crm.stakeholders.values import names
 
 _LISTS = words.read("contacts/headings")
-_KINDS, _TITLES, _STAKEHOLDERS, _BARE_NAMES, _CONTACTS = (
+_KINDS, _TITLES, _STAKEHOLDERS, _BARE_NAMES, _CONTACTS, _USER_NAMES, _MOMENTS = (
     frozenset(_LISTS.below(f"values.{name}"))
-    for name in ("kinds", "titles", "stakeholders", "names", "contacts")
+    for name in ("kinds", "titles", "stakeholders", "names", "contacts", "user_names", "moments")
 )
 _TWO_NAMES = re.compile(
     r"[A-Z\u00c0-\u017f][\w.'\u2019-]*(?: [\w.'\u2019-]+){0,3} [A-Z\u00c0-\u017f][\w'\u2019-]+"
@@ -26,6 +26,7 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
 _OF_ORGANISATIONS = frozenset(
     {Field.ORGANISATION, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.SORT}
 )
+_NAMES = frozenset(PERSONAL) - {Field.FULL_NAME}
 _SOME, _PART, _MOST = 0.3, 0.6, 0.8
 _MOST_WORDS, _FEWEST_CROSSED, _FEW = 4, 2, 20
 # So many rows say what a column holds; a list of fifty thousand is not read for that.
@@ -51,23 +52,29 @@ def by_values(table: Table, columns: Mapping[str, Field | None]) -> Columns:
         _take_contacts(table, found)
         _take_names(table, found)
         _take_titles(table, found)
-        for holds in (_holds_addresses, _holds_addresses_and_numbers):
-            if Field.EMAIL not in found.values():
-                _take_first(table, found, Field.EMAIL, holds)
+        if Field.EMAIL not in found.values():
+            _take_first(table, found, Field.EMAIL, _holds_addresses)
         if Field.ORGANISATION not in found.values():
             _take_first(table, found, Field.ORGANISATION, _holds_stakeholders)
     return found
 
 
-def names_that_are_addresses(table: Table, columns: Columns) -> list[str]:
-    """Return the columns for whole names that hold addresses only: "Gebruikersnaam" of a form."""
-    return [
-        heading
-        for at, heading in enumerate(table.headings)
-        if field_of(heading) is Field.FULL_NAME
-        and columns[heading] in {None, Field.FULL_NAME}
-        and _holds_addresses(heading, None, list(_cells(table, at)))
-    ]
+def names_of_nobody(table: Table, columns: Columns) -> Columns:
+    """Return what columns hold instead that seem to hold whole names: addresses, or user names."""
+    is_form = any(key.endswith("?") or fold(key) in _MOMENTS for key in table.headings)
+    has_email = Field.EMAIL in columns.values()
+    found: Columns = {}
+    for at, heading in enumerate(table.headings):
+        cells = list(_cells(table, at))
+        if fold(heading) in _USER_NAMES:
+            # In the answers to a form it is the address that somebody signed in with.
+            is_email = is_form and not has_email and _are_addresses(cells)
+            if is_email or not any(" " in cell for cell in cells):
+                found[heading] = Field.EMAIL if is_email else None
+        elif field_of(heading) is Field.FULL_NAME and _are_addresses(cells):
+            is_email = not has_email or {*columns.values()}.isdisjoint(_NAMES)
+            found[heading] = Field.EMAIL if is_email else None
+    return found
 
 
 def _take_names(table: Table, columns: Columns) -> None:
@@ -162,15 +169,17 @@ def _holds_titles_that_are_names(heading: str, _field: Field | None, cells: list
     return fold(heading) in _TITLES and named > 0 and named >= _MOST * len(cells)
 
 
-def _holds_addresses(_heading: str, field: Field | None, cells: list[str]) -> bool:
+def _are_addresses(cells: list[str]) -> bool:
     addresses = sum(bool(_ADDRESS.fullmatch(cell)) for cell in cells)
-    return field is None and addresses > 0 and addresses >= _PART * len(cells)
+    return addresses > 0 and addresses >= _PART * len(cells)
 
 
-def _holds_addresses_and_numbers(_heading: str, field: Field | None, cells: list[str]) -> bool:
-    """Return whether each cell says how somebody is reached: an address, a number or both."""
+def _holds_addresses(heading: str, field: Field | None, cells: list[str]) -> bool:
+    """Return whether cells are addresses, or each of them an address, a number or both."""
     is_any = any("@" in cell for cell in cells)
-    return field is None and is_any and all("@" in cell or is_long_number(cell) for cell in cells)
+    is_reached = is_any and all("@" in cell or is_long_number(cell) for cell in cells)
+    is_open = field is None and fold(heading) not in _USER_NAMES
+    return is_open and (is_reached or _are_addresses(cells))
 
 
 def _holds_stakeholders(heading: str, field: Field | None, cells: list[str]) -> bool:
@@ -200,12 +209,10 @@ def mapping_of(table: Table) -> Columns:
         for at, heading in enumerate(table.headings)
         if all(fold(row[at]) in _NOBODY for row in table.rows)
     }
-    logins = set(names_that_are_addresses(table, usual)) - blank
-    if logins:
-        others = mapping_for([key for key in table.headings if key not in logins | blank])
-        has_email = Field.EMAIL in others.values()
-        found = dict.fromkeys(logins, None if has_email else Field.EMAIL) | others
-        return by_values(table, {key: found.get(key) for key in table.headings})
+    other = {key: held for key, held in names_of_nobody(table, usual).items() if key not in blank}
+    if other:
+        rest = mapping_for([key for key in table.headings if key not in {*other, *blank}])
+        return by_values(table, {key: {**other, **rest}.get(key) for key in table.headings})
     filled = mapping_for([key for key in table.headings if key not in blank])
     makes_way = any(usual[key] in {*filled.values()} - {None} for key in blank)
     if not makes_way and blank.isdisjoint(second_people(table.headings, usual)):

@@ -1,7 +1,10 @@
 """Whole names as lists write them, and what stands before, behind and around them."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from crm.contacts.rules.organisations import is_organisation
@@ -291,3 +294,70 @@ def is_address(name: NameParts) -> bool:
     """Return whether all there is of a name is an e-mail address."""
     typed = [text for text in (name.first_name, name.prefix, name.surname) if text]
     return len(typed) == 1 and "@" in typed[0] and " " not in typed[0]
+
+
+_GIVEN = frozenset(words.read("contacts/first_names").below("hardly_surnames"))
+_SAMPLE, _FEWEST = 2_000, 3
+_MOST_WORDS = 6
+# So many more rows have it behind the surname than before it.
+_HARDLY_EVER = 20
+
+
+def surname_stands_first(cells: Iterable[str]) -> bool:
+    """Return whether a first name stands at the end of most names, and hardly ever in front."""
+    # A name and another, without a comma: one word, or a sentence, says nothing of an order.
+    told = [
+        pieces
+        for pieces in map(str.split, islice(cells, _SAMPLE))
+        if 1 < len(pieces) <= _MOST_WORDS and not any("," in word for word in pieces)
+    ]
+    order = [(_is_given(pieces[0]), _is_given(_without_prefixes(pieces)[0][-1])) for pieces in told]
+    in_front = Counter(
+        pieces[0]
+        for pieces, given in zip(told, order, strict=True)
+        if given == (False, True) and not _is_title(pieces[0])
+    )
+    behind, before = in_front.total(), order.count((True, False))
+    # "Juf Anna", "Juf Els": that is no surname.
+    differ = len(in_front) >= _FEWEST and max(in_front.values()) * 2 <= behind
+    # Names that we do not know, from elsewhere, say nothing either way: half must.
+    is_usual = behind * 2 >= len(told) - before
+    return differ and is_usual and before * _HARDLY_EVER <= behind
+
+
+def with_comma_behind_surname(text: str, *, is_said: bool) -> str:
+    """
+    Return a name of such a column as it is written elsewhere: "Vries, Jan de"; one by one.
+
+    :param is_said: whether somebody says so, or the heading, and not only most names
+    """
+    pieces, prefixes = _without_prefixes(text.split())
+    is_alone = len(pieces) < 2 or _is_title(pieces[0])  # noqa: PLR2004 - both names
+    if is_alone or "," in text:
+        return text
+    is_inside = any(map(names.is_prefix, pieces[1:])) and not names.is_prefix(pieces[0])
+    # "Jan de Vries" stands the usual way round, whatever is said.
+    is_usual = is_inside and not prefixes if is_said else _is_given(pieces[0])
+    if is_usual and not _is_given(pieces[-1]):
+        return text
+    pairs = enumerate(pairwise(pieces), start=1)
+    given = (at for at, pair in pairs if _is_given(pair[1]) and not names.is_prefix(pair[0]))
+    start = next(given, len(pieces) - 1)
+    return f"{' '.join(pieces[:start])}, {' '.join([*pieces[start:], *prefixes])}"
+
+
+def _is_given(word: str) -> bool:
+    return not names.is_prefix(word) and fold(word.partition("-")[0]) in _GIVEN
+
+
+def _is_title(word: str) -> bool:
+    is_small = word[:1].islower() and "'" not in word and not names.is_prefix(word)
+    return is_small or word.endswith(".") or names.knows_form_of_address(word)
+
+
+def _without_prefixes(pieces: list[str]) -> tuple[list[str], list[str]]:
+    """Return a name without prefixes at its end, and those: "Vries Jan" and "de"."""
+    end = len(pieces)
+    while end > 2 and names.is_prefix(pieces[end - 1]):  # noqa: PLR2004 - two names stay
+        end -= 1
+    return pieces[:end], pieces[end:]

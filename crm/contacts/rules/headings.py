@@ -265,13 +265,19 @@ def mapping_for(headings: Iterable[str], layout: str = "") -> dict[str, Field | 
 class NoNameColumn(Invalid):
     """No column says who a row is about."""
 
-    message = _l("Choose at least one column that holds a name or an organisation.")
+    message = _l(
+        "Choose at least one column that holds a name, an organisation or an e-mail address."
+    )
 
 
 # A prefix alone names nobody.
-_NAMING = frozenset(
-    {*NAMES, Field.SURNAME_FIRST, Field.ORGANISATION_ROLE, Field.ROLE_ORGANISATION, Field.RECORD}
-) - {Field.PREFIX, Field.PARTNER_PREFIX}
+_NAMING = frozenset(NAMES) - {Field.PREFIX, Field.PARTNER_PREFIX} | {
+    Field.SURNAME_FIRST,
+    Field.ORGANISATION_ROLE,
+    Field.ROLE_ORGANISATION,
+    Field.EMAIL,
+    Field.RECORD,
+}
 
 
 def check_mapping(mapping: Mapping[str, Field | None]) -> None:

@@ -53,7 +53,7 @@ def given_of(text: str) -> dict[Field, list[str]]:
 def of_new(candidate: Candidate) -> dict[Field, Iterable[str]]:
     """Return the values that a row gives to the person that it makes."""
     role = (candidate.organisation, candidate.role)
-    return {**of_name(candidate.name), **_beside_name(role, candidate)}
+    return {**of_name(candidate.called), **_beside_name(role, candidate)}
 
 
 def of_changed(candidate: Candidate, added: Additions) -> dict[Field, Iterable[str]]:

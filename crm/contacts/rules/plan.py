@@ -22,6 +22,7 @@ class RowOutcome(StrEnum):
     DUPLICATE = "duplicate"
     SKIPPED = "skipped"
     REJECTED = "rejected"
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True, slots=True)

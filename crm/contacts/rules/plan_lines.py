@@ -72,7 +72,8 @@ class ReportLine:
     def is_asked(self) -> bool:
         """Whether somebody may choose what is done with it."""
         # A row that only repeats another has nothing to choose between.
-        return self.outcome is not RowOutcome.REJECTED and bool(self.choice or not self.repeats)
+        is_kept_out = self.outcome in {RowOutcome.REJECTED, RowOutcome.ASIDE}
+        return not is_kept_out and bool(self.choice or not self.repeats)
 
     @property
     def filled_in(self) -> tuple[Field, ...]:
@@ -206,7 +207,7 @@ def _line(row: PlannedRow) -> ReportLine:
     return ReportLine(
         row=candidate.row,
         outcome=row.outcome,
-        name=names.full_name(candidate.name) if candidate.is_person else candidate.organisation,
+        name=names.full_name(candidate.called) if candidate.is_person else candidate.organisation,
         organisation=candidate.organisation if candidate.is_person else "",
         person_id=row.person_id,
         known_as=row.known_as,

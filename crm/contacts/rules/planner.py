@@ -16,7 +16,7 @@ from crm.contacts.rules.existing_records import (
 )
 from crm.contacts.rules.organisations import HelixOfNew
 from crm.contacts.rules.plan import Plan, PlannedRow, RowOutcome
-from crm.contacts.rules.row_messages import Message, Problem
+from crm.contacts.rules.row_messages import ASIDE, Message, Problem
 from crm.core.normalisation import fold
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import NAME_PARTS, Field
@@ -251,7 +251,8 @@ class _Planner:
 
     def row(self, candidate: Candidate, repeats: int | None) -> PlannedRow:
         if candidate.is_rejected:
-            return PlannedRow(candidate, RowOutcome.REJECTED)
+            is_aside = all(message.problem in ASIDE for message in candidate.messages)
+            return PlannedRow(candidate, RowOutcome.ASIDE if is_aside else RowOutcome.REJECTED)
         # Before repetition: such a row repeats an earlier one too.
         if further := self.further.get(candidate.row):
             return self._further_role(candidate, further)

@@ -9,10 +9,11 @@ from crm.stakeholders.rules.columns import Field
 
 
 class Level(StrEnum):
-    """The two weights of a message."""
+    """The weights of a message: it keeps a row out, leaves out a value, or says what it is."""
 
     ERROR = "error"
     WARNING = "warning"
+    ASIDE = "aside"
 
 
 class Problem(StrEnum):
@@ -20,8 +21,10 @@ class Problem(StrEnum):
 
     NO_NAME = "no_name"
     NAME_IS_ADDRESS = "name_is_address"
+    ADDRESS_ALONE = "address_alone"
     TOTAL = "total"
     REMARK = "remark"
+    SECTION = "section"
     NAME_IS_NUMBER = "name_is_number"
     DEVICE = "device"
     OWNER_OF_DEVICE = "owner_of_device"
@@ -58,20 +61,20 @@ _ERRORS = frozenset(
         Problem.NAME_IS_ADDRESS,
         Problem.TOTAL,
         Problem.REMARK,
+        Problem.SECTION,
         Problem.NAME_IS_NUMBER,
         Problem.DEVICE,
         Problem.FORMULA,
         Problem.NAME_TOO_LONG,
-        Problem.NOT_AN_EMAIL,
         Problem.UNKNOWN_RECORD,
         Problem.RECORD_GONE,
         Problem.ORGANISATION_GONE,
         Problem.OTHER_LIST,
     }
 )
-HELD = frozenset(
-    {Problem.NAME_TAKEN, Problem.SAME_HELIX, Problem.SHARED_EMAIL, Problem.WRITTEN_TWICE}
-)
+ASIDE = frozenset({Problem.TOTAL, Problem.REMARK, Problem.SECTION})
+"""What says of a row that it is about nobody, and is nobody's fault."""
+HELD = frozenset({Problem.NAME_TAKEN, Problem.SAME_HELIX, Problem.SHARED_EMAIL})
 """What is worth a look before the rest is done: something is asked, or is not done as wanted."""
 UNPLACED: Mapping[Problem, tuple[Field, ...]] = {
     Problem.ORGANISATION_EMAIL: (Field.EMAIL,),
@@ -82,8 +85,12 @@ UNPLACED: Mapping[Problem, tuple[Field, ...]] = {
 PROBLEM_TEXTS: Mapping[Problem, LazyString] = {
     Problem.NO_NAME: _l("There is no name and no organisation."),
     Problem.NAME_IS_ADDRESS: _l("The name is an e-mail address. Fill in who it is."),
+    Problem.ADDRESS_ALONE: _l(
+        "There is only an e-mail address. It stands in the place of the name."
+    ),
     Problem.TOTAL: _l("This line counts the rows of the list and is nobody."),
     Problem.REMARK: _l("This is a remark beside the list and is nobody."),
+    Problem.SECTION: _l("This is a heading between the rows and is nobody."),
     Problem.NAME_IS_NUMBER: _l("This is a number or a date and no name. Perhaps Excel changed it."),
     Problem.DEVICE: _l("This is the name of a device. Fill in whose it is."),
     Problem.OWNER_OF_DEVICE: _l(
@@ -96,7 +103,7 @@ PROBLEM_TEXTS: Mapping[Problem, LazyString] = {
     ),
     Problem.FORMULA: _l("This looks like a formula and not like a name."),
     Problem.NAME_TOO_LONG: _l("This name has more than 200 characters."),
-    Problem.NOT_AN_EMAIL: _l("This is not an e-mail address."),
+    Problem.NOT_AN_EMAIL: _l("This is not an e-mail address. It was left out."),
     Problem.ZERO_PUT_BACK: _l("The zero at the start was lost. It was put back."),
     Problem.PHONE_MANGLED: _l("Excel has cut this phone number short. It was left out."),
     Problem.PHONE_UNREADABLE: _l("This is not a phone number. It was left out."),
@@ -121,8 +128,7 @@ PROBLEM_TEXTS: Mapping[Problem, LazyString] = {
         "one person? Then skip this row."
     ),
     Problem.WRITTEN_TWICE: _l(
-        "This text was stored with the wrong encoding, as “ZoÃ«” for “Zoë”. Mend it in the list, "
-        "or skip this row."
+        "This text was stored with the wrong encoding, as “ZoÃ«” for “Zoë”. It was mended."
     ),
     Problem.ORGANISATION_EMAIL: _l(
         "Kring has no field yet for the e-mail address of an organisation. It was left out."
@@ -154,6 +160,8 @@ class Message:
     @property
     def level(self) -> Level:
         """Its weight."""
+        if self.problem in ASIDE:
+            return Level.ASIDE
         return Level.ERROR if self.is_error else Level.WARNING
 
     @property

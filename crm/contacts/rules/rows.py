@@ -1,11 +1,9 @@
 """From the rows of a table to candidates: what a row says by its cells, and by where it stands."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice, pairwise
 from typing import TypeVar
 
 from crm.contacts.rules import cell_text, full_names, organisations
@@ -18,7 +16,7 @@ from crm.core.cleaning import clean_line, clean_lines
 from crm.core.errors import Invalid
 from crm.core.formulas import as_it_left, is_formula
 from crm.core.normalisation import fold
-from crm.intake.reading.encodings import is_written_twice
+from crm.intake.reading.encodings import mended
 from crm.intake.reading.tables import Table
 from crm.stakeholders.models import Helix
 from crm.stakeholders.rules.columns import (
@@ -27,6 +25,7 @@ from crm.stakeholders.rules.columns import (
     PERSONAL,
     Field,
     Words,
+    meant_helix,
     read_helix,
 )
 from crm.stakeholders.rules.round_trip import FIELDS, kind_of, left_so
@@ -123,10 +122,9 @@ class Row:
         )
         is_remark = cell_text.is_remark(cells, width) or cell_text.is_group(cells, width)
         if is_counted or is_remark:
-            problem = Problem.TOTAL if is_counted else Problem.REMARK
+            remark = Problem.SECTION if cell_text.is_group(cells, width) else Problem.REMARK
+            problem = Problem.TOTAL if is_counted else remark
             self.say(problem, None, " ".join(filter(None, cells)))
-        if strange := [cell for cell in cells if is_written_twice(cell)]:
-            self.say(Problem.WRITTEN_TWICE, None, " | ".join(strange))
         if len(cells) > width:
             self.say(Problem.MORE_CELLS, None, " | ".join(cells[width:]))
 
@@ -201,9 +199,11 @@ class Row:
         else:
             found = names.propose(full_names.with_prefix_once(parts))
         called = f"{found.first_name} {found.surname}"
-        if full_names.is_address(found):
-            self.say(Problem.NAME_IS_ADDRESS, None, found.first_name or found.surname)
-        elif any(word[0].isdigit() for word in called.split()) and not self.line(Field.RECORD):
+        is_ours = bool(self.line(Field.RECORD))
+        if full_names.is_address(found) and not is_ours:
+            self._cells.setdefault(Field.EMAIL, []).append(found.first_name or found.surname)
+            return NameParts()
+        if not is_ours and any(word[0].isdigit() for word in called.split()):
             self.say(Problem.NUMBER_IN_NAME, None, typed)
         return found
 
@@ -256,7 +256,8 @@ class Row:
     def emails(self) -> tuple[str, ...]:
         """Return the addresses, each once; what is none is said."""
         read: dict[str, str] = {}
-        for text in self.split(Field.EMAIL, cell_text.ADDRESSES):
+        split = self.split(Field.EMAIL, cell_text.ADDRESSES)
+        for text in (email for piece in split for email in cell_text.emails_in(piece)):
             # Numbers are read after the addresses, so it is found among them.
             if full_names.is_long_number(text):
                 self._cells.setdefault(Field.PHONE, []).append(text)
@@ -281,73 +282,6 @@ class Row:
             if problem := _PHONE_PROBLEMS.get(reading.outcome):
                 self.say(problem, Field.PHONE, reading.raw)
         return tuple({reading.number: reading for reading in read if reading.number}.values())
-
-
-_GIVEN = frozenset(words.read("contacts/first_names").below("hardly_surnames"))
-_SAMPLE, _FEWEST = 2_000, 3
-_MOST_WORDS = 6
-# So many more rows have it behind the surname than before it.
-_HARDLY_EVER = 20
-
-
-def surname_stands_first(cells: Iterable[str]) -> bool:
-    """Return whether a first name stands at the end of most names, and hardly ever in front."""
-    # A name and another, without a comma: one word, or a sentence, says nothing of an order.
-    told = [
-        pieces
-        for pieces in map(str.split, islice(cells, _SAMPLE))
-        if 1 < len(pieces) <= _MOST_WORDS and not any("," in word for word in pieces)
-    ]
-    order = [(_is_given(pieces[0]), _is_given(_without_prefixes(pieces)[0][-1])) for pieces in told]
-    in_front = Counter(
-        pieces[0]
-        for pieces, given in zip(told, order, strict=True)
-        if given == (False, True) and not _is_title(pieces[0])
-    )
-    behind, before = in_front.total(), order.count((True, False))
-    # "Juf Anna", "Juf Els": that is no surname.
-    differ = len(in_front) >= _FEWEST and max(in_front.values()) * 2 <= behind
-    # Names that we do not know, from elsewhere, say nothing either way: half must.
-    is_usual = behind * 2 >= len(told) - before
-    return differ and is_usual and before * _HARDLY_EVER <= behind
-
-
-def with_comma_behind_surname(text: str, *, is_said: bool) -> str:
-    """
-    Return a name of such a column as it is written elsewhere: "Vries, Jan de"; one by one.
-
-    :param is_said: whether somebody says so, or the heading, and not only most names
-    """
-    pieces, prefixes = _without_prefixes(text.split())
-    is_alone = len(pieces) < 2 or _is_title(pieces[0])  # noqa: PLR2004 - both names
-    if is_alone or "," in text:
-        return text
-    is_inside = any(map(names.is_prefix, pieces[1:])) and not names.is_prefix(pieces[0])
-    # "Jan de Vries" stands the usual way round, whatever is said.
-    is_usual = is_inside and not prefixes if is_said else _is_given(pieces[0])
-    if is_usual and not _is_given(pieces[-1]):
-        return text
-    pairs = enumerate(pairwise(pieces), start=1)
-    given = (at for at, pair in pairs if _is_given(pair[1]) and not names.is_prefix(pair[0]))
-    start = next(given, len(pieces) - 1)
-    return f"{' '.join(pieces[:start])}, {' '.join([*pieces[start:], *prefixes])}"
-
-
-def _is_given(word: str) -> bool:
-    return not names.is_prefix(word) and fold(word.partition("-")[0]) in _GIVEN
-
-
-def _is_title(word: str) -> bool:
-    is_small = word[:1].islower() and "'" not in word and not names.is_prefix(word)
-    return is_small or word.endswith(".") or names.knows_form_of_address(word)
-
-
-def _without_prefixes(pieces: list[str]) -> tuple[list[str], list[str]]:
-    """Return a name without prefixes at its end, and those: "Vries Jan" and "de"."""
-    end = len(pieces)
-    while end > 2 and names.is_prefix(pieces[end - 1]):  # noqa: PLR2004 - two names stay
-        end -= 1
-    return pieces[:end], pieces[end:]
 
 
 _WORDS_FOR_SAME = words.read("contacts/cells").below("cells.same")
@@ -389,7 +323,9 @@ class Place:
                 is_said = field is Field.SURNAME_FIRST or fold(headings[at]) in _SURNAME_FIRST
                 # In a list that left Kring names stand as we wrote them.
                 is_open = not (is_said or self._is_return)
-                if is_said or (is_open and surname_stands_first(row[at] for row in rows)):
+                if is_said or (
+                    is_open and full_names.surname_stands_first(row[at] for row in rows)
+                ):
                     self._surname_first[at] = is_said
         others = second_people(headings, dict(zip(headings, columns, strict=True)))
         self._seconds = [at for at, heading in enumerate(headings) if heading in others]
@@ -405,14 +341,14 @@ class Place:
         self._above = typed
         # Where the heading says that surnames stand first, or all names show it.
         for at, is_said in self._surname_first.items():
-            named = with_comma_behind_surname(typed[at], is_said=is_said)
+            named = full_names.with_comma_behind_surname(typed[at], is_said=is_said)
             typed = [*typed[:at], named, *typed[at + 1 :]]
         return typed
 
     def completed(self, found: Candidate, cells: Sequence[str]) -> Candidate:
         """Return what a row says with what the title above it says: a helix, an organisation."""
         if not self._has_helix and cell_text.is_group(cells, self._width):
-            self._helix = read_helix(" ".join(cells))
+            self._helix = meant_helix(" ".join(cells))
         if self._is_parted and self._width > 1 and sum(map(bool, cells)) == 1:
             self._organisation = "" if found.is_person else found.organisation
         others = [cells[at] for at in self._seconds if any(map(str.isalnum, cells[at]))]
@@ -457,21 +393,28 @@ def read_row(
 
     Never fails: what cannot be used is said in the messages of the candidate.
     """
+    # A list that left Kring comes back as it is here.
+    typed, is_ours = cells, Field.RECORD in columns
+    cells = typed if is_ours else list(map(mended, typed))
     row = Row(number, cells, columns)
+    if strange := [cell for cell, meant in zip(typed, cells, strict=True) if cell != meant]:
+        row.say(Problem.WRITTEN_TWICE, None, " | ".join(strange))
     row.explain(explained)
     row.look_at_whole(cells, len(columns))
     name, organisation = row.name(), row.line(Field.ORGANISATION)
+    # What is said about the values comes in the order in which they are read here.
+    helix = row.value(Field.HELIX, read_helix, Problem.UNKNOWN_HELIX)
+    emails = row.emails()
     if name.is_empty and not (organisation or row.line(Field.RECORD) or row.is_rejected):
-        row.say(Problem.NO_NAME)
+        row.say(Problem.ADDRESS_ALONE if emails else Problem.NO_NAME)
     if organisations.names_two(organisation) and not row.line(Field.RECORD):
         row.say(Problem.TWO_ORGANISATIONS, None, organisation)
-    # What is said about the values comes in the order in which they are read here.
     return Candidate(
         row=number,
         name=name,
         organisation=organisation,
-        helix=row.value(Field.HELIX, read_helix, Problem.UNKNOWN_HELIX),
-        emails=row.emails(),
+        helix=helix,
+        emails=emails,
         phones=row.phones(),
         second_helix=row.value(Field.SECOND_HELIX, read_helix, Problem.UNKNOWN_HELIX),
         role=row.line(Field.ROLE),

@@ -152,7 +152,7 @@ def _write_sources(contact_import: ContactImport, plan: Plan) -> None:
 def _new_person(row: PlannedRow, plan: Plan) -> NewPerson:
     candidate = row.candidate
     details = PersonDetails(
-        name=candidate.name,
+        name=candidate.called,
         emails=candidate.emails,
         phones=tuple(phone.kept for phone in candidate.phones),
         language=candidate.language or "nl",

@@ -24,7 +24,7 @@ from crm.contacts.services.import_preview import STEP
 from crm.core.i18n import _
 from crm.core.pagination import PER_PAGE, Page
 from crm.core.permissions import Actor
-from crm.intake.forms import ACCEPTED
+from crm.intake.forms import ACCEPTED, said_of
 from crm.intake.reading.files import ReceivedFile
 from crm.intake.reading.tables import table_of
 from crm.projects.models import Project
@@ -242,13 +242,7 @@ def cancel(actor: Actor, project: Project, found: ContactImport) -> ResponseRetu
 
 def _received(actor: Actor, project: Project, given: ReceivedFile) -> ContactImport:
     begun = services.receive_file(actor, project, given=given)
-    if given.table.others:
-        words = _(
-            "Only the sheet “%(read)s” was read. There is a list on these too: %(others)s. Choose "
-            "“Read it in another way” to import such a sheet as well.",
-            read=given.table.sheets[0],
-            others=", ".join(given.table.others),
-        )
+    for words in said_of(given.table):
         flash(words, "warning")
     return begun
 

@@ -186,9 +186,9 @@ def _looked(candidate: Candidate, known: Known, repeats: int | None) -> Looked:
     problems = {message.problem for message in candidate.messages if message.is_error}
     if problems and not (problems <= _NAMELESS and persons and candidate.emails):
         state, persons, messages = RowState.REJECTED, (), candidate.messages
-    elif candidate.name.is_empty and not persons:
+    elif not (candidate.is_person or persons):
         state = RowState.REJECTED  # an organisation by itself did not come
-    name, organisation = full_name(candidate.name), candidate.organisation
+    name, organisation = full_name(candidate.called), candidate.organisation
     return Looked(
         *(candidate.row, name, candidate.emails, organisation, state, persons, repeats, messages)
     )

@@ -25,7 +25,8 @@ from crm.design_sessions.rules.attendance_columns import columns_of
 from crm.design_sessions.rules.attendance_rows import ListedRow, RowState
 from crm.design_sessions.services import attendance_lists as services
 from crm.design_sessions.views.routes import about
-from crm.intake.forms import ACCEPTED, ReadAgainForm, shown_reading
+from crm.intake.forms import ACCEPTED, ReadAgainForm, said_of, shown_reading
+from crm.intake.reading.files import ReceivedFile
 from crm.intake.reading.tables import Reading, table_of
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix
@@ -51,7 +52,13 @@ def start(_actor: Actor, _project: Project, found: DesignSession) -> ResponseRet
 def upload(actor: Actor, _project: Project, found: DesignSession) -> ResponseReturnValue:
     """Read the file and keep what is in it for the next step."""
     form = forms.ListFileForm()
-    received = form.attempt(lambda given: services.receive_list(actor, found, given=given))
+
+    def receive(given: ReceivedFile) -> AttendanceList:
+        for words in said_of(given.table):
+            flash(words, "warning")
+        return services.receive_list(actor, found, given=given)
+
+    received = form.attempt(receive)
     if received is not None:
         return _to(received)
     unread = None

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from typing import NamedTuple
 
 from crm.intake.reading import refusals
 
@@ -53,6 +54,7 @@ _TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
 _ICELANDIC = frozenset(b"\xc1\xcd\xd3\xda\xc6\xe1\xed\xf3\xfa\xe6")
 _MOST_EMPTY, _CLEARLY = 0.6, 2
 # What a letter with a mark becomes when UTF-8 was taken for Windows-1252 and written again.
+_WORD = re.compile(r"\S+")
 _WRITTEN_TWICE = re.compile("[ÃÂÄÅ][\u0080-\u00bf\u0152-\u2122]|â€")
 
 
@@ -64,7 +66,15 @@ def known(name: str) -> str:
         return ""
 
 
-def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
+class Decoded(NamedTuple):
+    """A text, the name of its encoding, and whether it was encoded twice."""
+
+    text: str
+    encoding: str
+    was_twice: bool = False
+
+
+def decode(content: bytes, encoding: str = "") -> Decoded:
     """
     Return the text and the name of its encoding: by its mark, else strict UTF-8, else as it reads.
 
@@ -75,27 +85,32 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
     for mark, marked in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             text = _decoded(content[len(mark) :], encoding or marked)
-            return text if encoding else _once(text), encoding or marked
+            return Decoded(text, encoding) if encoding else _mended(text, marked)
     # What somebody chose is not guessed about, nor mended.
     if encoding:
-        return _decoded(content, known(encoding)), encoding
+        return Decoded(_decoded(content, known(encoding)), encoding)
     for tried in (_without_mark(content), "utf-8"):
         try:
-            return _once(content.decode(tried)), tried
+            return _mended(content.decode(tried), tried)
         except UnicodeDecodeError:
             continue
     for tried in (_probable(content), "cp1252"):
         try:
-            return content.decode(tried), tried
+            return Decoded(content.decode(tried), tried)
         except UnicodeDecodeError:
             continue
     # Every byte is a letter of this one, so that a file is always shown and can be read otherwise.
-    return content.decode("iso8859-1"), "iso8859-1"
+    return Decoded(content.decode("iso8859-1"), "iso8859-1")
 
 
-def is_written_twice(text: str) -> bool:
-    """Whether a word of a text is one that was encoded twice, as "ZoÃ«" is "Zoë"."""
-    return not text.isascii() and any(_once(word) != word for word in text.split())
+def _mended(text: str, encoding: str) -> Decoded:
+    once = _once(text)
+    return Decoded(once, encoding, was_twice=once != text)
+
+
+def mended(text: str) -> str:
+    """Return a text in which each word that was encoded twice is as it was meant."""
+    return text if text.isascii() else _WORD.sub(lambda word: _once(word[0]), text)
 
 
 def _decoded(content: bytes, encoding: str) -> str:

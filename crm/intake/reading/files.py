@@ -34,7 +34,7 @@ def read_separated(content: bytes, how: Reading, known: Vocabulary) -> Table:
 
     :raises UnreadableFile: if it is no text, or no table within the limits
     """
-    text, encoding = decode(content, how.encoding)
+    text, encoding, was_twice = decode(content, how.encoding)
     text, removed = _CONTROL.subn("", text)
     if removed > len(text) * _MOST_CONTROL:
         raise refusals.WrongType
@@ -43,7 +43,8 @@ def read_separated(content: bytes, how: Reading, known: Vocabulary) -> Table:
     text = text if how.delimiter else _unwrapped(text)
     delimiter = how.delimiter or (named[1] if named else "") or find_delimiter(text)
     used = Reading(encoding, delimiter, how.quote or find_quote(text, delimiter), how.heading_row)
-    return tables.make_table(_records(text, used), used, known)
+    table = tables.make_table(_records(text, used), used, known)
+    return replace(table, was_twice=was_twice)
 
 
 def _unwrapped(text: str) -> str:
@@ -141,7 +142,7 @@ def read_vcards(content: bytes, encoding: str, known: Vocabulary) -> Table:
 
     :raises UnreadableFile: if there are no cards, too many, or a text is too long
     """
-    text, used = decode(content, encoding)
+    text, used, _was_twice = decode(content, encoding)
     if used.startswith(("utf-16", "utf-32")):
         content = text.encode("utf-8", "surrogatepass")
     lines = content.removeprefix(b"\xef\xbb\xbf")

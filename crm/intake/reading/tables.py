@@ -234,6 +234,8 @@ class Table:
     """The sheets of a workbook with anything on them, that which was read first."""
     others: tuple[str, ...] = field(default=(), compare=False)
     """Those of them on which there seems to be another list."""
+    was_twice: bool = field(default=False, compare=False)
+    """Whether its letters were encoded twice, and are mended."""
 
 
 NOTHING_READ = Table((), (), (), heading_row=0)
