@@ -12,7 +12,7 @@ from enum import Enum, Flag, StrEnum, auto
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import references, undo
@@ -25,6 +25,8 @@ from crm.core.labels import words_for
 from crm.core.normalisation import fold
 from crm.core.references import Blanked, Joined, Moved, Reference
 
+MOST_WORDS = 200
+
 
 class Where(Flag):
     """Where a field may stand, beside what every field has: merge, undo and the access file."""
@@ -36,6 +38,7 @@ class Where(Flag):
     FILTER = auto()
     BULK = auto()
     SEARCH = auto()
+    OWN_PAGE = auto()  # where somebody corrects what is kept of them
 
 
 class Merge(Enum):
@@ -85,7 +88,7 @@ class Kind:
 
 def text(longest: int = 200, normal: Callable[[str], Any] = str) -> Kind:
     """Return a kind of one line; `normal` gives its one way to be written, or refuses it."""
-    return Kind("text", longest, usual=_usual(normal))
+    return Kind("text", longest, lambda typed: normal(typed or ""), usual=_usual(normal))
 
 
 def choice(
@@ -157,6 +160,12 @@ class Column:
     def name(self) -> str:
         """The column."""
         return self.attribute.key
+
+    @property
+    def default(self) -> Any:
+        """What a new record has."""
+        given = self.attribute.property.columns[0].default
+        return given.arg if given is not None else None
 
     def values(self, records: Sequence[Any], _day: date) -> Mapping[int, Any]:
         """Return the values of records by id, as they were loaded."""
@@ -245,9 +254,16 @@ class Values:
         condition: ColumnElement[bool] = link.column.in_(found)
         return condition
 
-    def texts(self, ids: Any) -> Select[Any]:
-        """Return the statement for the record, the text and the id of the rows of some records."""
-        return select(self._owner, self.model.value, self.model.id).where(self._owner.in_(ids))
+    def in_use(self) -> Mapping[str, str]:
+        """Return key → text of what some have, by key, at most two hundred."""
+        key, text = self.model.key, func.min(self.model.value)
+        found = select(key, text).group_by(key).order_by(key).limit(MOST_WORDS)
+        return {row[0]: row[1] for row in session().execute(found)}
+
+    def texts(self, ids: Any, place: int) -> Select[Any]:
+        """Return the statement for record, text, `place` and id of the rows of some records."""
+        columns = (self._owner, self.model.value, literal(place), self.model.id)
+        return select(*columns).where(self._owner.in_(ids))
 
     def _held(self, ids: Collection[int]) -> dict[int, str]:
         rows = select(self._owner, self.model.value).where(among(self._owner, ids))
@@ -283,6 +299,8 @@ class Field:
 
 _declared: dict[str, Field] = {}
 _providers: list[Callable[[], Iterable[Field]]] = []
+# Table of the record → tables with words by which it is found → their column with its id.
+_searched: dict[str, dict[type[Base], str]] = {}
 
 
 def register(declared: Iterable[Field]) -> None:
@@ -291,6 +309,8 @@ def register(declared: Iterable[Field]) -> None:
         _declared[one.key] = one
         if isinstance(one.store, Values):
             model, owner = one.store.model, one.store.owner
+            if Where.SEARCH in one.where:
+                searched(one.key.partition(".")[0])[model] = owner
             told = {"value": one.label}
             undo.register((), [undo.RowWords(model, one.label, told, ["key"], owner=owner)])
             moved, kept = Moved.REPOINTED_UNLESS_THERE, f"as long as {owner.removesuffix('_id')}"
@@ -300,9 +320,18 @@ def register(declared: Iterable[Field]) -> None:
             references.register([replace(reference, joined=rule, is_own=True)])
 
 
-def withdraw(key: str) -> None:
-    """Take a field out again that was added for a while."""
-    _declared.pop(key)
+def searched(table: str) -> dict[type[Base], str]:
+    """Return the tables of fields by whose texts records are found, and whose column has the id."""
+    return _searched.setdefault(table, {})
+
+
+def write(record: Base, given: Mapping[str, Any]) -> None:
+    """Give a record, which has an id, other values of fields by their names, inside a command."""
+    for one in of(type(record)) if given else ():
+        if one.name in given and isinstance(one.store, Column):
+            setattr(record, one.store.name, given[one.name])
+        elif one.name in given:
+            one.store.put({record.id: given[one.name]})
 
 
 def provide(provider: Callable[[], Iterable[Field]]) -> None:

@@ -9,7 +9,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    FieldList,
     HiddenField,
     RadioField,
     SelectField,
@@ -21,8 +20,8 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from crm.consent.models import ContactPurpose
 from crm.core import clock, tokens
-from crm.core.cleaning import clean_line
 from crm.core.db import project_in_scope
+from crm.core.fields import Where
 from crm.core.i18n import _, _l
 from crm.messages.queries.addressing import ASKED_FOR
 from crm.messages.rules.progress import Status
@@ -32,10 +31,17 @@ from crm.messages.services.writing import FreeMessage
 from crm.projects import queries as projects
 from crm.projects.services import LONGEST_ADDRESS
 from crm.stakeholders.models import Person
-from crm.stakeholders.services.persons import OwnDetails
 from crm.stakeholders.values.languages import named
-from crm.web import forms
-from crm.web.forms import AskedForm, Form, PersonalForm, Revision, SelectChoice, choices_of
+from crm.web.fields import FieldsForm
+from crm.web.forms import (
+    AnswerField,
+    AskedForm,
+    Form,
+    PersonalForm,
+    Revision,
+    SelectChoice,
+    choices_of,
+)
 from crm.web.i18n import LANGUAGES
 
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_REASON = 200, 20_000, 500
@@ -43,7 +49,6 @@ LONGEST_SUBJECT, LONGEST_BODY, LONGEST_REASON = 200, 20_000, 500
 MOST_DIGITS = 9
 PURPOSES = (ContactPurpose.PROJECT_WORK, ContactPurpose.NEWS)
 YES, NO = "yes", "no"
-_ONE_LINE = (forms.where_typed(clean_line),)
 
 
 class WordsForm(Form, Revision):
@@ -247,57 +252,29 @@ _YES_OR_NO = [SelectChoice(YES, _l("Yes, please")), SelectChoice(NO, _l("No, tha
 class ConsentForm(PersonalForm):
     """Yes or no for each purpose, and a button that acts."""
 
-    panel = forms.AnswerField(_l("May we invite you to further sessions?"), choices=_YES_OR_NO)
-    news = forms.AnswerField(_l("May we send you news of the project?"), choices=_YES_OR_NO)
+    panel = AnswerField(_l("May we invite you to further sessions?"), choices=_YES_OR_NO)
+    news = AnswerField(_l("May we send you news of the project?"), choices=_YES_OR_NO)
 
     def details(self) -> dict[ContactPurpose, bool]:
         """Return what was answered."""
         return {purpose: self[purpose.value].data == YES for purpose in ASKED_FOR}
 
 
-class OwnDetailsForm(PersonalForm, Revision):
+class OwnDetailsForm(FieldsForm, PersonalForm):
     """Name, addresses, numbers and language, as somebody can correct them about themselves."""
 
-    initials = StringField(_l("Initials"), [Length(max=40)])
-    first_name = StringField(_l("First name"), [Length(max=200)])
-    prefix = StringField(_l("Prefix"), [Length(max=40)])
-    surname = StringField(_l("Surname"), [Length(max=200)])
-    emails = FieldList(
-        StringField(_l("E-mail address"), [Length(max=254)], filters=_ONE_LINE),
-        _l("E-mail addresses"),
-        min_entries=1,
+    model, where, lines = Person, Where.OWN_PAGE, 1
+    laid_out = frozenset(
+        ("initials", "first_name", "prefix", "surname", "emails", "phones", "language")
     )
-    phones = FieldList(
-        StringField(_l("Phone number"), [Length(max=60)], filters=_ONE_LINE),
-        _l("Phone numbers"),
-        min_entries=1,
-    )
-    language = SelectField(_l("Language"), default=LANGUAGES[0])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Others than ours only where a planner chose them, who has to write the words in them.
-        spoken = named([*LANGUAGES, self.language.data])
-        self.language.choices = [SelectChoice(code, name) for code, name in spoken.items()]
+        language: Any = self["language"]
+        spoken = named([*LANGUAGES, language.data])
+        language.choices = [SelectChoice(code, name) for code, name in spoken.items()]
 
-    @classmethod
-    def of(cls, record: object) -> "OwnDetailsForm":
-        """Return the form filled from a person, with an empty line for one more."""
-        if not isinstance(record, Person):
-            raise TypeError(record)
-        names = ("initials", "first_name", "prefix", "surname", "language", "revision")
-        typed = {
-            **{name: getattr(record, name) for name in names},
-            "emails": [*(email.address for email in record.emails), ""],
-            "phones": [*(phone.raw or phone.number for phone in record.phones), ""],
-        }
-        return cls(formdata=None, data=typed)
-
-    def details(self) -> OwnDetails:
+    def details(self) -> dict[str, Any]:
         """Return what was asked."""
-        names = ("initials", "first_name", "prefix", "surname", "language")
-        return OwnDetails(
-            **{name: self[name].data or "" for name in names},
-            emails=tuple(text or "" for text in self.emails.data),
-            phones=tuple(text or "" for text in self.phones.data),
-        )
+        return self.given()

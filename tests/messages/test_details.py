@@ -28,7 +28,7 @@ from crm.messages.views.details_words import COLUMNS, HEADINGS
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Objected, Person
 from crm.stakeholders.rules.fields import PERSON, columns_of
-from crm.stakeholders.services.persons import OwnDetails, correct_own_details
+from crm.stakeholders.services.persons import correct_own_details
 from tests import factories, kept, pages
 from tests.design_sessions.conftest import details as session_details
 
@@ -219,7 +219,7 @@ def test_what_cannot_be_is_refused(
 
 def test_nobody_corrects_somebody_else(noa: Person, project: Project) -> None:
     other = factories.person("Ander")
-    asked = OwnDetails("", "Noa", "", "Lindeman", (), (), "nl")
+    asked = {"first_name": "Noa", "surname": "Lindeman", "language": "nl"}
     for actor in (NOBODY, Actor(None, "", person_id=other.id), factories.leader_of(project)):
         with pytest.raises(Forbidden):
             correct_own_details(actor, noa, details=asked, revision=noa.revision, reason="")

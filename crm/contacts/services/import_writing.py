@@ -105,8 +105,12 @@ def _organisation_details(organisation: KnownOrganisation, plan: Plan) -> Organi
         second_helix=Helix(second) if second not in {"", helix} else None,
         area=given[Field.AREA],
         tags=tuple(organisation.added_tags),
-        **{column: given[field] for field, column in _COLUMNS.items()},
+        **_columns(given),
     )
+
+
+def _columns(given: Edits) -> dict[str, Any]:
+    return {column: given[field] for field, column in _COLUMNS.items()}
 
 
 def _fill_organisations(known: Iterable[KnownOrganisation]) -> None:
@@ -381,7 +385,7 @@ def _edited_organisation(organisation: models.Organisation, given: Edits) -> Org
         second_helix=_helix(text[Field.SECOND_HELIX]),
         area=text[Field.AREA],
         tags=_listed(given, Field.TAGS, [tag.word for tag in organisation.tags]),
-        **{column: text[field] for field, column in _COLUMNS.items()},
+        **_columns(text),
     )
 
 

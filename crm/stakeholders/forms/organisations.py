@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from dataclasses import fields
+from typing import ClassVar
 
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import Length
 
 from crm.core.i18n import _, _l
 from crm.neighbourhoods.models import Area
 from crm.stakeholders.models import Helix, Organisation
 from crm.stakeholders.queries.organisations import Filter
-from crm.stakeholders.rules.fields import typed_tags
 from crm.stakeholders.services.organisations import OrganisationDetails
-from crm.web.forms import AskedForm, Form, Revision
+from crm.web.fields import FieldsForm
+from crm.web.forms import AskedForm
 from crm.web.rendering import label
 
 # No longer than an id that the database can hold: what is typed there is anybody's.
@@ -32,53 +33,18 @@ class Looked:
 
 
 LONGEST = 200
-LONGEST_NOTE = 5_000
-TEXTS = ("name", "kind", "website", "street", "postcode", "town", "note")
 PLAUSIBLE_ID = re.compile(r"[0-9]{1,9}")
 
 
-class OrganisationForm(Form, Revision):
+class OrganisationForm(FieldsForm):
     """All that is kept of an organisation."""
 
-    name = StringField(_l("Name"), [DataRequired(), Length(max=LONGEST)])
-    kind = StringField(_l("Kind of organisation"), [Length(max=80)])
-    helix = SelectField(_l("Usual helix"), [DataRequired()])
-    second_helix = SelectField(_l("Second helix"))
-    website = StringField(_l("Website"), [Length(max=500)])
-    street = StringField(_l("Street and number"), [Length(max=LONGEST)])
-    postcode = StringField(_l("Postcode"), [Length(max=20)])
-    town = StringField(_l("Town"), [Length(max=LONGEST)])
-    area = StringField(_l("Neighbourhood"), [Length(max=120)])
-    tags = StringField(_l("Tags"), [Length(max=1_000)])
-    note = TextAreaField(_l("Note"), [Length(max=LONGEST_NOTE)])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        helixes = [(helix.value, label(helix)) for helix in Helix]
-        self.helix.choices = [("", _("Choose a helix")), *helixes]
-        self.second_helix.choices = [("", _("None")), *helixes]
-
-    @classmethod
-    def of(cls, record: Organisation) -> "OrganisationForm":
-        """Return the form filled from an organisation."""
-        typed = {
-            **{name: getattr(record, name) for name in (*TEXTS, "revision")},
-            "helix": record.helix.value,
-            "second_helix": record.second_helix.value if record.second_helix else "",
-            "area": record.area.name if record.area else "",
-            "tags": ", ".join(tag.word for tag in record.tags),
-        }
-        return cls(formdata=None, data=typed)
+    model = Organisation
+    laid_out = frozenset(one.name for one in fields(OrganisationDetails))
 
     def details(self) -> OrganisationDetails:
         """Return what was asked."""
-        second = self.second_helix.data
-        return OrganisationDetails(
-            **self.texts(*TEXTS, "area"),
-            helix=Helix(self.helix.data),
-            second_helix=Helix(second) if second else None,
-            tags=typed_tags(self.tags.data or ""),
-        )
+        return OrganisationDetails(**self.given())
 
 
 class NewOrganisationForm(OrganisationForm, Looked):

@@ -9,16 +9,13 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
-    FieldList,
     HiddenField,
     SelectField,
     StringField,
-    TextAreaField,
 )
 from wtforms.validators import Length, Optional
 
 from crm.core import clock, conditions
-from crm.core.cleaning import clean_line
 from crm.core.conditions import Condition, ConditionKind, ConditionRefused, Group, Pick, tidy
 from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
@@ -28,12 +25,11 @@ from crm.stakeholders.forms.organisations import Looked, OrganisationPicker
 from crm.stakeholders.models import Affiliation, Helix, Person
 from crm.stakeholders.queries.condition_filter import Narrowing, read
 from crm.stakeholders.queries.persons import PersonFilter
-from crm.stakeholders.rules.fields import typed_tags
 from crm.stakeholders.services.affiliations import AffiliationDetails
-from crm.stakeholders.services.persons import NewPerson, PersonDetails
-from crm.stakeholders.values.languages import NAMES, named
-from crm.stakeholders.values.names import FormOfAddress, NameParts, NameUse
-from crm.web.forms import AskedForm, Form, Revision, SelectChoice, choices_of, where_typed
+from crm.stakeholders.services.persons import DETAILED, NAME_PARTS, NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
+from crm.web.fields import FieldsForm
+from crm.web.forms import AskedForm, Form, SelectChoice, choices_of
 
 LONGEST = 200
 # Told beside the choice, in which at 320 pixels only a few words fit.
@@ -92,82 +88,20 @@ class AffiliationForm(Form, RoleFields):
         return replace(self.role_asked(), since=since, until=until, is_main=is_main)
 
 
-LONGEST_NOTE = 5_000
-# Room for more without JavaScript: after saving there are as many empty lines again.
-EMPTY_LINES = 2
-# A list makes its fields without asking the form, which would have them cleaned.
-ONE_LINE = (where_typed(clean_line),)
-NAME_PARTS = ("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname")
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-class PersonForm(Form, Revision):
+class PersonForm(FieldsForm):
     """All that is kept of a person."""
 
-    initials = StringField(_l("Initials"), [Length(max=40)])
-    first_name = StringField(_l("First name"), [Length(max=LONGEST)])
-    prefix = StringField(_l("Prefix"), [Length(max=40)])
-    surname = StringField(_l("Surname"), [Length(max=LONGEST)])
-    partner_prefix = StringField(_l("Partner's prefix"), [Length(max=40)])
-    partner_surname = StringField(_l("Partner's surname"), [Length(max=LONGEST)])
-    name_use = SelectField(_l("Name in use"), default=NameUse.OWN.value)
-    form_of_address = SelectField(_l("Form of address"), default=FormOfAddress.NEUTRAL.value)
-    emails = FieldList(
-        StringField(_l("E-mail address"), [Length(max=254)], filters=ONE_LINE),
-        _l("E-mail addresses"),
-        min_entries=EMPTY_LINES,
-    )
-    phones = FieldList(
-        StringField(_l("Phone number"), [Length(max=60)], filters=ONE_LINE),
-        _l("Phone numbers"),
-        min_entries=EMPTY_LINES,
-    )
-    language = SelectField(_l("Language"), default=next(iter(NAMES)))
-    area = StringField(_l("Neighbourhood"), [Length(max=120)])
-    tags = StringField(_l("Tags"), [Length(max=1_000)])
-    is_private = BooleanField(_l("Treat as a private person"))
-    note = TextAreaField(_l("Note"), [Length(max=LONGEST_NOTE)])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.name_use.choices = choices_of(NameUse)
-        self.form_of_address.choices = choices_of(FormOfAddress)
-        self.language.choices = [
-            SelectChoice(code, name) for code, name in named([*NAMES, self.language.data]).items()
-        ]
-
-    @classmethod
-    def of(cls, record: Person) -> "PersonForm":
-        """Return the form filled from a person."""
-        kept = (*NAME_PARTS, "language", "is_private", "note", "revision")
-        typed = {
-            **{name: getattr(record, name) for name in kept},
-            "name_use": record.name_use.value,
-            "form_of_address": record.form_of_address.value,
-            "emails": [email.address for email in record.emails] + [""] * EMPTY_LINES,
-            "phones": [phone.raw or phone.number for phone in record.phones] + [""] * EMPTY_LINES,
-            "area": record.area.name if record.area else "",
-            "tags": ", ".join(tag.word for tag in record.tags),
-        }
-        return cls(formdata=None, data=typed)
+    model = Person
+    laid_out = DETAILED
 
     def details(self) -> PersonDetails:
         """Return what was asked."""
-        name = NameParts(
-            **self.texts(*NAME_PARTS),
-            name_use=NameUse(self.name_use.data),
-            form_of_address=FormOfAddress(self.form_of_address.data),
-        )
-        return PersonDetails(
-            name,
-            emails=tuple(text or "" for text in self.emails.data),
-            phones=tuple(text or "" for text in self.phones.data),
-            language=self.language.data or "",
-            area=self.area.data or "",
-            tags=typed_tags(self.tags.data or ""),
-            note=self.note.data or "",
-            is_private=bool(self.is_private.data),
-        )
+        given = self.given()
+        name = NameParts(**{part: given.pop(part) for part in NAME_PARTS})
+        return PersonDetails(name, **given)
 
 
 class NewPersonForm(PersonForm, RoleFields, Looked):
@@ -188,9 +122,9 @@ class NewPersonForm(PersonForm, RoleFields, Looked):
         name = self.texts("initials", "first_name", "surname", "partner_surname")
         details = PersonDetails(
             NameParts(**name),
-            emails=tuple(filter(None, self.emails.data)),
-            phones=tuple(filter(None, self.phones.data)),
-            area=self.area.data or "",
+            emails=tuple(filter(None, self["emails"].data)),
+            phones=tuple(filter(None, self["phones"].data)),
+            area=self["area"].data or "",
         )
         return NewPerson(details, (AffiliationDetails(self.organisation.data or ""),))
 
@@ -271,7 +205,7 @@ class PersonFilterForm(AskedForm):
         self.private.choices = [everybody, *only]
         for own, kind in conditions.own_filters():
             (parameter,) = kind.parameters
-            is_asked = own.in_list is in_list and kind in conditions.kinds(actor)
+            is_asked = own.in_list is in_list and _may_ask(kind, actor)
             offered = parameter.offered(actor) if is_asked and isinstance(parameter, Pick) else ()
             choices = (SelectChoice(key, words) for key, words in offered)
             cast("SelectField", self[own.name]).choices = [everybody, *choices]
@@ -307,13 +241,18 @@ class PersonFilterForm(AskedForm):
 
 def _condition(kind: ConditionKind, text: str, actor: Actor) -> Condition | None:
     """Return what a select asks; nothing where that makes no sense or `actor` may not know it."""
-    if not text or kind not in conditions.kinds(actor):
+    if not text or not _may_ask(kind, actor):
         return None
     try:
         given = kind.bind_values(Condition(kind.key, (text,)), actor, clock.today())
     except ConditionRefused:
         return None
     return kind.condition(given)
+
+
+def _may_ask(kind: ConditionKind, actor: Actor) -> bool:
+    # By its key: that of a field is made anew each time.
+    return kind.key in {one.key for one in conditions.kinds(actor)}
 
 
 def number(text: str | None) -> int | None:

@@ -36,6 +36,8 @@ BETWEEN_TAGS = re.compile(r"[,;\n]")
 _BETWEEN = re.compile(r"[;\n]")
 EVERYBODY, BY_NAME = Audience.EVERYBODY, Audience.NAMED
 FILE, ASKED = Where.FILE, Where.FORM | Where.FILE
+NAME = ASKED | Where.SEARCH
+CALLED = NAME | Where.OWN_PAGE  # which they can correct themselves
 NOTED = Where.NOWHERE  # that which no form asks and no file has
 SHORT, LONG = text(40), text(1_000)
 
@@ -61,7 +63,7 @@ def _several(
     shown, typed = more.pop("shown", text), more.pop("typed", text)
     return Kind(
         "rows" if one else "words",
-        of=lambda data: tuple(data) if one else typed_tags(data or ""),
+        of=lambda data: tuple(part or "" for part in data) if one else typed_tags(data or ""),
         write=lambda rows: "; ".join(map(text, rows)),
         say=lambda rows: "; ".join(map(shown, rows)),
         typed=lambda rows: [typed(row) for row in rows] if one else ", ".join(map(typed, rows)),
@@ -121,7 +123,9 @@ def _field(
 
 _person, _place = partial(_field, Person), partial(_field, Organisation, audience=EVERYBODY)
 _noted, _role = partial(_person, where=NOTED, merge=Merge.OURS), partial(_field, Affiliation)
-_worked_out = partial(_person, where=FILE)
+_worked_out, _part = partial(_person, where=FILE), partial(_person, where=NAME)
+_called = partial(_person, where=CALLED)
+_own = partial(_person, where=ASKED | Where.OWN_PAGE)
 _WORK = _by_role(lambda role: role.organisation.name if role.organisation else "")
 _USE = choice(names.NameUse, names.name_use)
 _FORM = choice(names.FormOfAddress, names.form_of_address)
@@ -129,20 +133,18 @@ _AREA, _NOTE, _SINCE = _l("Neighbourhood"), _l("Note"), _l("In the register sinc
 
 # Whoever does not see everybody reads a name as a whole, never in parts.
 PERSON = (
-    _person("initials", _l("Initials"), SHORT),
-    _person("first_name", _l("First name")),
-    _person("prefix", _l("Prefix"), SHORT),
-    _person("surname", _l("Surname")),
-    _person("partner_prefix", _l("Partner's prefix"), SHORT),
-    _person("partner_surname", _l("Partner's surname")),
+    _called("initials", _l("Initials"), SHORT),
+    _called("first_name", _l("First name")),
+    _called("prefix", _l("Prefix"), SHORT),
+    _called("surname", _l("Surname")),
+    _part("partner_prefix", _l("Partner's prefix"), SHORT),
+    _part("partner_surname", _l("Partner's surname")),
     _person("name_use", _l("Name in use"), _USE),
     _person("form_of_address", _l("Form of address"), _FORM),
-    _person(
+    _own(
         "emails", _l("E-mail addresses"), EMAILS, store=Rows("emails", models.Email), column="email"
     ),
-    _person(
-        "phones", _l("Phone numbers"), PHONES, store=Rows("phones", models.Phone), column="phone"
-    ),
+    _own("phones", _l("Phone numbers"), PHONES, store=Rows("phones", models.Phone), column="phone"),
     _noted("roles", _l("Roles"), _several(_role_in_words), store=Rows("affiliations", Affiliation)),
     _worked_out("organisation", _l("Organisation"), store=_WORK, audience=EVERYBODY),
     _worked_out("role", _l("Role"), store=_by_role(lambda role: role.role), audience=BY_NAME),
@@ -153,7 +155,7 @@ PERSON = (
         store=Derived(Person.helix_on),
         audience=EVERYBODY,
     ),
-    _person("language", _l("Language"), choice(languages.NAMES)),
+    _own("language", _l("Language"), choice(languages.NAMES)),
     _person("area", _AREA, NAMED, store=Column(Person.area_id, "area"), audience=EVERYBODY),
     _person("tags", _l("Tags"), TAGS, store=Rows("tags", models.PersonTag), audience=BY_NAME),
     _person(

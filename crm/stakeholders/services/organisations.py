@@ -1,12 +1,12 @@
 """Changes of organisations: adding, editing, removing, tags, and making one while picking it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
-from crm.core import search
+from crm.core import fields, search
 from crm.core.commands import command
 from crm.core.db import add_many, session
 from crm.core.errors import Conflict, Invalid, StaleRecord
@@ -87,6 +87,7 @@ class OrganisationDetails:
     area: str = ""
     tags: tuple[str, ...] = ()
     note: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)  # values of other fields, by their names
 
 
 @command(StakeholderPermission.EDIT)
@@ -100,6 +101,7 @@ def add_organisation(
     organisation = Organisation(**values, area=area_for(details.area))
     session().add(organisation)
     session().flush()
+    fields.write(organisation, details.more)
     set_tags(actor, organisation, words=details.tags)
     return organisation
 
@@ -155,6 +157,7 @@ def edit_organisation(
         values["area"] = area_for(details.area)
     for key, value in values.items():
         setattr(organisation, key, value)
+    fields.write(organisation, details.more)
     set_tags(actor, organisation, words=details.tags)
 
 

@@ -2,13 +2,15 @@
 
 import random
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from dataclasses import fields as parts_of
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from crm.core import references
+from crm.core import clock, fields, references
 from crm.core.commands import command
 from crm.core.db import add_missing, among, lock, remove_many, session
 from crm.core.errors import Invalid, StaleRecord
@@ -19,6 +21,7 @@ from crm.neighbourhoods.services import area_for
 from crm.projects.models import Project
 from crm.stakeholders.models import Email, GivenPseudonym, NameMissing, Person, PersonTag, Phone
 from crm.stakeholders.policy import StakeholderPermission
+from crm.stakeholders.rules.fields import PERSON
 from crm.stakeholders.services.affiliations import AffiliationDetails, add_affiliation
 from crm.stakeholders.services.organisations import retagged
 from crm.stakeholders.values import addresses, names, phones
@@ -46,6 +49,12 @@ class PersonDetails:
     tags: tuple[str, ...] = ()
     note: str = ""
     is_private: bool = False
+    more: Mapping[str, Any] = field(default_factory=dict)  # values of other fields, by their names
+
+
+NAME_PARTS = [part.name for part in parts_of(NameParts)]
+DETAILED = frozenset({*NAME_PARTS, *(one.name for one in parts_of(PersonDetails))})
+"""The fields that have a place of their own in the details of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ def add_person(actor: Actor, _project: Project, *, new: NewPerson) -> Person:
     describe(person, new.details)
     session().add(person)
     session().flush()
+    fields.write(person, new.details.more)
     for role in new.roles:
         add_affiliation(actor, person, details=role)
     return person
@@ -87,6 +97,7 @@ def edit_person(_actor: Actor, person: Person, *, details: PersonDetails, revisi
     if person.revision != revision:
         raise StaleRecord(person)
     describe(person, details)
+    fields.write(person, details.more)
     # Addresses and tags stand in other tables, and are part of what two people may edit at once.
     person.revision += 1
 
@@ -208,17 +219,16 @@ def _numbers_of(column: InstrumentedAttribute[int], values: Collection[int]) -> 
     return session().scalars(found.order_by(GivenPseudonym.id))
 
 
-@dataclass(frozen=True, slots=True)
-class OwnDetails:
-    """What somebody can correct about themselves; addresses and numbers as they were typed."""
-
-    initials: str
-    first_name: str
-    prefix: str
-    surname: str
-    emails: tuple[str, ...]
-    phones: tuple[str, ...]
-    language: str
+def details_of(person: Person, given: Mapping[str, Any]) -> PersonDetails:
+    """Return what is kept of a person, with other values of some fields by their names."""
+    own: dict[str, Any] = {}
+    for one in PERSON:
+        if one.name in DETAILED and fields.Where.FORM in one.where:
+            held = one.store.values([person], clock.today())[person.id]
+            own[one.name] = one.kind.of(one.kind.typed(held))
+    own |= given
+    name = NameParts(**{part: own.pop(part) for part in NAME_PARTS})
+    return PersonDetails(name, **own)
 
 
 @command(StakeholderPermission.CORRECT_OWN)
@@ -226,31 +236,20 @@ def correct_own_details(
     _actor: Actor,
     person: Person,
     *,
-    details: OwnDetails,
+    details: Mapping[str, Any],
     revision: int,
     reason: str,  # noqa: ARG001 - kept in the audit trail by the command
 ) -> None:
-    """Change what a person says is wrong about themselves; errors are as in `edit_person`."""
+    """
+    Change what a person says is wrong about themselves; errors are as in `edit_person`.
+
+    :param details: values of fields, by their names
+    """
     lock(person)
     if person.revision != revision:
         raise StaleRecord(person)
-    name = replace(
-        person.name_parts,
-        initials=details.initials,
-        first_name=details.first_name,
-        prefix=details.prefix,
-        surname=details.surname,
-    )
     # Through the same door as an edit, so that what follows from a name or address follows here.
-    corrected = PersonDetails(
-        name=name,
-        emails=details.emails,
-        phones=details.phones,
-        language=details.language,
-        area=person.area.name if person.area else "",
-        tags=tuple(tag.word for tag in person.tags),
-        note=person.note,
-        is_private=person.is_private,
-    )
+    corrected = details_of(person, details)
     describe(person, corrected)
+    fields.write(person, corrected.more)
     person.revision += 1
