@@ -129,6 +129,7 @@ def _add(app: Flask, feature: Feature) -> None:
     fields.register(feature.fields)
     labels.register(feature.labels)
     bulk_changes.register(action.change for action in feature.bulk_actions)
+    bulk_changes.provide(lambda: (action.change for action in feature.further_actions()))
     for source in feature.search:
         search.register(source)
     undo.register(feature.steps, feature.told)

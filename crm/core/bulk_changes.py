@@ -35,11 +35,17 @@ class BulkChange:
 
 
 _changes: dict[str, BulkChange] = {}
+_providers: list[Callable[[], Iterable[BulkChange]]] = []
 
 
 def register(changes: Iterable[BulkChange]) -> None:
     """Add a feature's changes."""
     _changes.update({change.key: change for change in changes})
+
+
+def provide(provider: Callable[[], Iterable[BulkChange]]) -> None:
+    """Add what gives the changes of fields, whenever it is asked."""
+    _providers.append(provider)
 
 
 def change_called(key: str) -> BulkChange:
@@ -48,6 +54,8 @@ def change_called(key: str) -> BulkChange:
 
     :raises NotFound: if no feature has it any more
     """
-    if key not in _changes:
+    given = (change for provider in _providers for change in provider() if change.key == key)
+    found = _changes.get(key) or next(given, None)
+    if found is None:
         raise NotFound
-    return _changes[key]
+    return found

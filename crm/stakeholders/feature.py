@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from flask import Flask
 
+from crm.core import conditions
 from crm.core.i18n import _l
 from crm.neighbourhoods.events import AreaRenamed
 from crm.neighbourhoods.queries import AreaUse, register_use
 from crm.stakeholders import jobs
-from crm.stakeholders.declared.conditions import CONDITIONS
+from crm.stakeholders.declared.conditions import CONDITIONS, of_fields
 from crm.stakeholders.declared.references import REFERENCES
 from crm.stakeholders.declared.search import SOURCES
 from crm.stakeholders.declared.steps import STEPS, TOLD
@@ -35,7 +36,8 @@ from crm.stakeholders.views import (
 from crm.web.feature import Feature, JobKind, NavigationItem, Panel
 
 
-def _count_by_area(_app: Flask) -> None:
+def _set_up(_app: Flask) -> None:
+    conditions.provide(of_fields)
     register_use(AreaUse(Person, _l("People"), "persons.persons"))
     register_use(AreaUse(Organisation, _l("Organisations"), "organisations.organisations"))
 
@@ -122,7 +124,8 @@ FEATURE = Feature(
     followers=FOLLOWERS,
     conditions=CONDITIONS,
     bulk_actions=selections.ACTIONS,
+    further_actions=selections.of_fields,
     told=TOLD,
     references=REFERENCES,
-    setup=_count_by_area,
+    setup=_set_up,
 )

@@ -7,8 +7,7 @@ from crm.web.feature import BulkAction, features
 
 def actions() -> list[BulkAction]:
     """Return what the actor of this request may do with many persons, in its order."""
-    found = [action for feature in features() for action in feature.bulk_actions]
-    allowed = [action for action in found if gate.may(action.change.requires)]
+    allowed = [action for action in _all() if gate.may(action.change.requires)]
     return sorted(allowed, key=lambda action: action.place)
 
 
@@ -26,5 +25,9 @@ def action(key: str) -> BulkAction:
 
 def action_of(key: str) -> BulkAction | None:
     """Return one of them, whoever may do it; none if no feature has it any more."""
-    found = (action for feature in features() for action in feature.bulk_actions)
-    return next((action for action in found if action.key == key), None)
+    return next((action for action in _all() if action.key == key), None)
+
+
+def _all() -> list[BulkAction]:
+    every = [(*feature.bulk_actions, *feature.further_actions()) for feature in features()]
+    return [action for some in every for action in some]

@@ -102,6 +102,7 @@ class Feature:
     """
     What a feature brings; only what it needs is filled in.
 
+    :param further_actions: gives what can be done with the fields that there are now
     :param labels: one mapping an enum, for members of two may be equal as strings
     :param search_page: the endpoint that the search box of every page in a project leads to
     """
@@ -125,6 +126,7 @@ class Feature:
     steps: Sequence[StepKind] = ()
     conditions: Sequence[ConditionKind] = ()
     bulk_actions: Sequence[BulkAction] = ()
+    further_actions: Callable[[], Sequence[BulkAction]] = tuple
     told: Sequence[RowWords] = ()
     setup: Callable[[Flask], None] | None = None
     search_page: str = ""

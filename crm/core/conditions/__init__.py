@@ -34,6 +34,7 @@ from crm.core.conditions.kinds import (
     number_of,
     one_of,
     own_filters,
+    provide,
     register,
     sentence,
 )

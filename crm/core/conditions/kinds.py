@@ -297,6 +297,7 @@ def number_of(text: str) -> int | None:
 
 
 _kinds: dict[str, ConditionKind] = {}
+_providers: list[Callable[[], Iterable[ConditionKind]]] = []
 
 
 def register(found: Iterable[ConditionKind]) -> None:
@@ -304,15 +305,25 @@ def register(found: Iterable[ConditionKind]) -> None:
     _kinds.update({kind.key: kind for kind in found})
 
 
+def provide(provider: Callable[[], Iterable[ConditionKind]]) -> None:
+    """Add what gives the conditions on fields, whenever it is asked."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def _all() -> dict[str, ConditionKind]:
+    return {kind.key: kind for provider in _providers for kind in provider()} | _kinds
+
+
 def kinds(actor: Actor) -> list[ConditionKind]:
     """Return the conditions that an actor can use, lowest feature first."""
     sees = actor.sees_private_persons
-    return [kind for kind in _kinds.values() if sees or kind.told is not Audience.NOBODY]
+    return [kind for kind in _all().values() if sees or kind.told is not Audience.NOBODY]
 
 
 def own_filters() -> list[tuple[OwnFilter, ConditionKind]]:
     """Return the conditions for which the list of persons has a select, lowest feature first."""
-    return [(kind.own_filter, kind) for kind in _kinds.values() if kind.own_filter]
+    return [(kind.own_filter, kind) for kind in _all().values() if kind.own_filter]
 
 
 def kind_of(key: str) -> ConditionKind:
@@ -321,9 +332,10 @@ def kind_of(key: str) -> ConditionKind:
 
     :raises ConditionRefused: if there is none
     """
-    if key not in _kinds:
+    found = _kinds.get(key) or _all().get(key)
+    if found is None:
         raise ConditionRefused(_("There is no condition called “%(name)s”.", name=key[:40]))
-    return _kinds[key]
+    return found
 
 
 _NAMED = frozenset({Audience.EVERYBODY, Audience.NAMED})

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from crm.core.i18n import LazyString, _, _l
+from crm.core.undo import told_of
 from crm.messages.queries.own_pages import Kept
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.web.rendering import label, write_date, write_datetime
@@ -126,10 +127,16 @@ def readable(kept: list[Kept]) -> list[Section]:
     """Return what is kept in the reader's words."""
     return [
         Section(
-            str(HEADINGS.get(kind.key, kind.key[0])), [_row(kind, values) for values in kind.rows]
+            str(HEADINGS.get(kind.key) or _called(kind.key[0])),
+            [_row(kind, values) for values in kind.rows],
         )
         for kind in kept
     ]
+
+
+def _called(table: str) -> LazyString | str:
+    told = told_of(table)
+    return told.label if told else table
 
 
 def as_data(kept: list[Kept]) -> dict[str, Any]:

@@ -7,8 +7,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select
 
-from crm.core import clock, conditions
-from crm.core.conditions import Audience, BoundValues, ConditionKind, Day, Phrase, Pick, one_of
+from crm.core import clock, conditions, fields
+from crm.core.conditions import (
+    Audience,
+    BoundValues,
+    ConditionKind,
+    Day,
+    OwnFilter,
+    Phrase,
+    Pick,
+    one_of,
+)
 from crm.core.db import session
 from crm.core.i18n import _, _l
 from crm.core.normalisation import fold
@@ -63,6 +72,52 @@ def _tag_word(actor: Actor, key: str) -> str | None:
     if word is None and not actor.sees_private_persons:
         return str(_("(one that you do not see)"))
     return word or key.replace(_SPACE, " ")
+
+
+def of_fields() -> list[ConditionKind]:
+    """Return a condition for each field of persons that can be one."""
+    return [_of_field(one) for one in fields.of(Person, fields.Where.FILTER)]
+
+
+def _of_field(one: fields.Field) -> ConditionKind:
+    kind, store = one.kind, one.store
+    # Percent signs in a label would be taken for what is filled in.
+    label = str(one.label).replace("%", "%%")
+    if kind.control == "tick":
+        yes, no = _l("%(field)s: yes", field=label), _l("%(field)s: no", field=label)
+        holds = store.holding(True)  # noqa: FBT003 - the value that is looked for
+        return ConditionKind(
+            one.name, one.label, lambda _given: holds, _always(yes, no), told=one.audience
+        )
+
+    def offered(actor: Actor) -> list[tuple[str, str]]:
+        # What only somebody under a pseudonym has is no choice for who sees no more of them.
+        words = kind.words() or (store.in_use() if actor.sees_private_persons else {})
+        return [(key.replace(" ", _SPACE), word) for key, word in words.items()]
+
+    def key_of(text: str) -> str:
+        return text if kind.words() else text.replace(_SPACE, " ")
+
+    def read(text: str) -> str | None:
+        if kind.words():
+            return text if text in kind.words() else None
+        return fold(text).replace(" ", _SPACE)[:_LONGEST_TAG].strip(_SPACE) or None
+
+    def words(actor: Actor, key: str) -> str:
+        return dict(offered(actor)).get(key, key_of(key))
+
+    found = {"field": label, "value": "%(value)s"}
+    return ConditionKind(
+        one.name,
+        one.label,
+        holds=lambda given: store.holding(kind.of(key_of(given.text("value")))),
+        says=_always(
+            _l("%(field)s is %(value)s", **found), _l("%(field)s is not %(value)s", **found)
+        ),
+        parameters=(Pick("value", one.label, offered, words, read=read),),
+        told=one.audience,
+        own_filter=OwnFilter(one.name, one.label),
+    )
 
 
 CONDITIONS = (

@@ -1,6 +1,6 @@
 """What can be found of the register by words, and what an actor sees of it."""
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, reduce
 from typing import Any
@@ -18,8 +18,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
-from crm.core import clock, search
+from crm.core import clock, fields, search
+from crm.core.conditions import Audience
 from crm.core.db import among, session
+from crm.core.fields import Where
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
 from crm.core.search import Document, Lines, Question, Result, SearchSource, Shown, Sieve, excerpt
@@ -28,19 +30,14 @@ from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag, Phone
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.persons import PERSON, called, counts_as_private
+from crm.stakeholders.rules.fields import PERSON as PERSON_FIELDS
 from crm.stakeholders.rules.visibility import shown_as
 
 ORGANISATION = "organisation"
 PERSON_NOTE = "person_note"
 ORGANISATION_NOTE = "organisation_note"
-_NAME = (
-    Person.initials,
-    Person.first_name,
-    Person.prefix,
-    Person.surname,
-    *(Person.partner_prefix, Person.partner_surname, func.coalesce(Area.name, "")),
-)
-_WHOLE_NAME = reduce(lambda text, part: text + " " + part, _NAME)
+_SAID = [one.store.attribute for one in PERSON_FIELDS if Where.SEARCH in one.where]
+_WHOLE_NAME = reduce(lambda text, part: text + " " + part, [*_SAID, func.coalesce(Area.name, "")])
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 
 
@@ -56,7 +53,11 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     said, addresses, numbers = (defaultdict[int, list[str]](list) for _ in range(3))
     # By the number of their place in the statement: what is said comes from three tables.
     places = said, said, said, addresses, numbers
-    for person_id, text, place, _row in session().execute(_person_texts(), {"ids": list(ids)}):
+    asked = (one for one in fields.of(Person, Where.SEARCH) if isinstance(one.store, fields.Values))
+    # What only some may see of everybody is hidden, as addresses are.
+    further = tuple((one.store, 3 if one.audience is Audience.NOBODY else 2) for one in asked)
+    texts = session().execute(_person_texts(further), {"ids": list(ids)})
+    for person_id, text, place, _row in texts:
         places[place][person_id].append(text)
     return [
         Document(
@@ -111,7 +112,9 @@ def _persons() -> Select[int, int, str, bool]:
 
 
 @cache
-def _person_texts() -> CompoundSelect[int, str, int, int]:
+def _person_texts(
+    further: tuple[tuple[fields.Values, int], ...],
+) -> CompoundSelect[int, str, int, int]:
     wanted = select(select(Person.id).where(Person.id.in_(_IDS)).cte("ids").c.id)
     names = select(Person.id, _WHOLE_NAME, literal(0).label("place"), Person.id.label("row"))
     places = select(Affiliation.person_id, Organisation.name, literal(1), Affiliation.id)
@@ -128,6 +131,7 @@ def _person_texts() -> CompoundSelect[int, str, int, int]:
             tags.where(PersonTag.person_id.in_(wanted)),
             emails.where(Email.person_id.in_(wanted)),
             numbers.where(Phone.person_id.in_(wanted)),
+            *(store.texts(wanted, place) for store, place in further),
         )
     )
     return every.order_by("place", "row")
@@ -180,7 +184,10 @@ SOURCES = (
     SearchSource(
         PERSON,
         person_documents,
-        {Person: "id", **dict.fromkeys((Affiliation, Email, Phone, PersonTag), "person_id")},
+        ChainMap(
+            {Person: "id", **dict.fromkeys((Affiliation, Email, Phone, PersonTag), "person_id")},
+            fields.searched(PERSON),
+        ),
         Shown(
             "people",
             _l("People"),

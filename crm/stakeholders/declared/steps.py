@@ -113,6 +113,7 @@ STEPS = (
             (selections.TAG, _l("Tag given"), _TAGS),
             (selections.UNTAG, _l("Tag taken away"), _TAGS),
             (selections.AFFILIATE, _l("Role given"), roles),
+            (selections.SET, _l("Field changed"), None),
         )
     ),
 )

@@ -7,12 +7,14 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
+from crm.core import fields
 from crm.core.i18n import _, _l
 from crm.stakeholders.forms.persons import RoleFields, number
 from crm.stakeholders.models import Kind, PairState
 from crm.stakeholders.queries.duplicates import PairFilter
 from crm.stakeholders.rules.likeness import Why
 from crm.stakeholders.services.affiliations import AffiliationDetails
+from crm.web.fields import control, offer
 from crm.web.forms import AskedForm, Form, SelectChoice, choices_of
 
 LONGEST = 200
@@ -67,6 +69,21 @@ class RoleForm(SelectionForm, RoleFields):
     def details(self) -> AffiliationDetails:
         """Return what was asked."""
         return replace(self.role_asked(), since=self.since.data, until=self.until.data)
+
+
+class ValueForm(SelectionForm):
+    """A value of a field that many people get."""
+
+    def __init__(self, one: fields.Field) -> None:
+        self._unbound_fields = [*self._unbound_fields, ("value", control(one))]
+        super().__init__(prefix=f"{one.name}-")
+        self._kind = one.kind
+        if one.kind.control == "choice":
+            offer(self["value"], one.kind)
+
+    def details(self) -> Any:
+        """Return the value."""
+        return self._kind.of(self["value"].data)
 
 
 OF_NAMES = (Why.SAME_NAME, Why.INITIALS_FIT, Why.NEAR_NAME)

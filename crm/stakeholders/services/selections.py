@@ -1,10 +1,11 @@
 """What is done with many people of a list at once: each a step that can be taken back."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
-from crm.core import clock, undo
+from crm.core import clock, fields, undo
 from crm.core.bulk_changes import Changed
 from crm.core.commands import command
 from crm.core.db import add_many, add_missing, among, remove_many, session, set_many
@@ -20,6 +21,7 @@ from crm.stakeholders.services.affiliations import AffiliationDetails, helix_for
 from crm.stakeholders.services.organisations import picked_organisation, tag_words
 
 TAG, UNTAG, AFFILIATE = "persons.tag", "persons.untag", "persons.affiliate"
+SET = "persons.set"
 Ids = Sequence[int]
 
 
@@ -112,6 +114,25 @@ def affiliate_persons(
         if person_id not in have_this
     ]
     return _changed(step, len(add_many(Affiliation, rows)))
+
+
+@command(StakeholderPermission.EDIT)
+def set_values(
+    _actor: Actor, _project: Project, *, person_ids: Ids, name: str, value: Any
+) -> Changed:
+    """
+    Give many persons a value of a field, or take it away where that is empty.
+
+    :raises NotFound: if there is no field with this name, or one of the persons is not in this
+        project
+    """
+    found = [one for one in fields.of(Person, fields.Where.BULK) if one.name == name]
+    if not found:
+        raise NotFound
+    step = _begin(SET, person_ids)
+    changed = found[0].store.put(dict.fromkeys(person_ids, value))
+    set_many(Person, {key: {} for key in changed}, revise_all=True)
+    return _changed(step, len(changed))
 
 
 def _revised_owners(tags: ColumnElement[bool]) -> int:

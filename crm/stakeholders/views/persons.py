@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import access
+from crm.core import access, fields
 from crm.core.errors import NotFound
 from crm.core.i18n import _
 from crm.core.permissions import Actor
@@ -50,11 +50,17 @@ def persons(actor: Actor, project: Project) -> ResponseReturnValue:
     form = filter_form(actor, project)
     chosen, wanted = form.chosen(), asked_number("page") or 1
     place_id, count_all = chosen.organisation_id, request.args.get("count") == "all"
+    found, eyes = (
+        queries.page_of_persons(actor, chosen, wanted, count_all=count_all),
+        shown_as(actor),
+    )
+    further = filter(eyes.may_see, fields.of(Person, fields.Where.LIST))
     return page(
         "stakeholders/persons.html",
         form=form,
-        found=queries.page_of_persons(actor, chosen, wanted, count_all=count_all),
-        eyes=shown_as(actor),
+        found=found,
+        eyes=eyes,
+        columns=[(one, eyes.values(one, found.items)) for one in further],
         place=None if place_id is None else organisations.organisation(place_id),
         may_edit=gate.may(EDIT),
         undo_url=undo_address(project, asked_number("step")),

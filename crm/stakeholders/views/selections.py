@@ -8,13 +8,13 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.forms import ActionForm
-from crm.core import conditions
+from crm.core import conditions, fields
 from crm.core.bulk_changes import BulkChange, Changed
 from crm.core.i18n import _l, ngettext
 from crm.core.permissions import Actor
 from crm.projects.models import Project
 from crm.stakeholders.forms.persons import PersonFilterForm
-from crm.stakeholders.forms.selections import RoleForm, SelectionForm, TagForm, Ticked
+from crm.stakeholders.forms.selections import RoleForm, SelectionForm, TagForm, Ticked, ValueForm
 from crm.stakeholders.models import Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import condition_filter, persons
@@ -114,6 +114,33 @@ ACTIONS = (
         place=30,
     ),
 )
+
+
+def of_fields() -> list[BulkAction]:
+    """Return for each field of persons that many can get at once how they get it."""
+    return [_of_field(one) for one in fields.of(Person, fields.Where.BULK)]
+
+
+def _of_field(one: fields.Field) -> BulkAction:
+    def carry_out(actor: Actor, project: Project, ids: Sequence[int], asked: object) -> Changed:
+        return selections.set_values(actor, project, person_ids=ids, name=one.name, value=asked)
+
+    return BulkAction(
+        BulkChange(
+            f"set_{one.name}",
+            EDIT,
+            carry_out,
+            lambda value: {"value": one.kind.write(value)},
+            lambda kept: one.kind.of(kept["value"]),
+        ),
+        _l("Change %(field)s", field=one.label),
+        lambda: ValueForm(one),
+        "stakeholders/_selection_value.html",
+        lambda number: ngettext(
+            "Changed for %(num)s person.", "Changed for %(num)s people.", number
+        ),
+        place=40,
+    )
 
 
 # Steps lead to its page by this name.
