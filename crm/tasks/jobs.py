@@ -83,6 +83,8 @@ def _gone_through(
         at += rows
         # What gets on is never given up for restarts of the server in between.
         jobs.reset_attempts()
+        if not task.is_open:
+            return None
         pace.rest(rows)
     return TaskState.DONE if task.done == at else None
 

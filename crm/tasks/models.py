@@ -103,7 +103,7 @@ class BroughtIn(Base):
     @property
     def handled(self) -> int:
         """How many of its rows were gone through already, in parts."""
-        return self.task.done if self.task is not None else 0
+        return self.task.done if self.task is not None and self.task.total else 0
 
     @property
     def failed(self) -> bool:

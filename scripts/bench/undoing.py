@@ -12,7 +12,7 @@ from crm.contacts.models import ContactImport
 from crm.contacts.rules.choices import Choices
 from crm.contacts.rules.headings import mapping_for
 from crm.contacts.rules.reading import read
-from crm.contacts.services import import_preview, imports
+from crm.contacts.services import imports
 from crm.core.db import Database, project_scope, session
 from crm.core.permissions import system
 from crm.core.undo import Step
@@ -20,6 +20,7 @@ from crm.intake.reading.tables import Table
 from crm.projects.models import Project
 from crm.steps.services import take_back
 from tests import factories
+from tests.long_tasks import work
 
 ROUNDS = 3
 MOST_TIMES_UPDATING = 2.0
@@ -44,7 +45,7 @@ def imported(project: Project, table: Table) -> tuple[ContactImport, float]:
     choices = Choices(mapping_for(table.headings))
     kept = imports.receive(actor, project, file_name="lijst.xlsx", table=table, choices=choices)
     imports.choose_columns(actor, kept, choices=choices)
-    import_preview.look(actor, kept)
+    work(kept.task)
     imports.carry_out(actor, kept, project=project)
     return kept, time.perf_counter() - start
 

@@ -14,6 +14,7 @@ from crm.contacts.queries import imports as queries
 from crm.contacts.services import import_parts, import_preview, imports
 from crm.contacts.services.import_preview import planned_now
 from crm.core import audit
+from crm.core import jobs as core_jobs
 from crm.core.db import Database, current_unit, project_scope, session, unit_of_work
 from crm.core.db.sessions import Unit
 from crm.core.permissions import system
@@ -123,17 +124,17 @@ def test_somebody_added_by_hand_between_two_parts_is_not_put_there_twice(
     app: Flask, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, project_id = under_way(project, some_list()), project.id
-    go_on = import_parts.keep_report
+    go_on = core_jobs.reset_attempts
 
-    def and_somebody_adds(*given: Any, **named: Any) -> bool:
-        monkeypatch.setattr(import_parts, "keep_report", go_on)
+    def and_somebody_adds() -> None:
+        monkeypatch.setattr(core_jobs, "reset_attempts", go_on)
         database: Database = app.extensions["kring_database"]
         with database.opened(), project_scope(project_id):
             factories.person(f"Vos{ROWS - 1}", first_name="P", email=f"p{ROWS - 1}@kring.example")
             factories.organisation("Club 7")
-        return go_on(*given, **named)
 
-    monkeypatch.setattr(import_parts, "keep_report", and_somebody_adds)
+    # What is called first once the report is kept.
+    monkeypatch.setattr(core_jobs, "reset_attempts", and_somebody_adds)
 
     work(made.task)
 
@@ -193,7 +194,6 @@ def test_a_part_asks_no_more_the_longer_colleagues_work_beside_it(
 ) -> None:
     made, actor, asked = under_way(project, some_list(60)), system(project.id), []
     planned = planned_now(made)
-    import_parts.keep_report(actor, made, planned=planned)
 
     for start in range(0, 60, 10):
         with counted(app) as sent:

@@ -1,11 +1,11 @@
 """What is kept of lists: file and report till they are thrown away, and what words meant."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_
 
 from crm.contacts import models
 from crm.contacts.models import ContactImport, ImportFile, ImportState, ReportPart
@@ -20,57 +20,12 @@ from crm.core.commands import command
 from crm.core.db import add_many, add_missing, change_many, remove_many, session
 from crm.core.errors import Conflict
 from crm.core.i18n import _l
-from crm.core.long_work import Pace
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.intake.reading.files import is_text
 from crm.intake.reading.tables import Reading, Table, table_text
 from crm.projects.models import Project
 from crm.stakeholders.policy import StakeholderPermission
-
-MOST_PARTS = 100
-"""So many parts of a report are written in one transaction."""
-IsWanted = Callable[[ContactImport], bool]
-
-
-def keep_lines(
-    actor: Actor, contact_import: ContactImport, *, parts: Sequence[LinePart], is_wanted: IsWanted
-) -> bool:
-    """
-    Keep the lines of a report instead of those that there are, and say whether all are kept.
-
-    :param is_wanted: whether they are still asked for, by the import as it is under the lock
-    """
-    pace = Pace(MOST_PARTS)
-    start = 0
-    while True:
-        some = parts[start : start + pace.size]
-        if not _keep_some(actor, contact_import, parts=some, start=start, is_wanted=is_wanted):
-            return False
-        start += len(some)
-        if start >= len(parts):
-            return True
-        # Between two transactions others come in: a long report never holds the database.
-        pace.rest(len(some))
-
-
-@command(StakeholderPermission.EDIT)
-def _keep_some(
-    _actor: Actor,
-    contact_import: ContactImport,
-    *,
-    parts: Sequence[LinePart],
-    start: int,
-    is_wanted: IsWanted,
-) -> bool:
-    session().refresh(contact_import, with_for_update=True)
-    own = ReportPart.contact_import_id == contact_import.id
-    before = select(func.count(ReportPart.id)).where(own, ReportPart.number < start)
-    # Somebody else who keeps the same report began anew meanwhile, and goes on with it.
-    if not is_wanted(contact_import) or session().scalar(before) != start:
-        return False
-    add_parts(contact_import, parts, start)
-    return True
 
 
 def add_parts(contact_import: ContactImport, parts: Sequence[LinePart], start: int = 0) -> None:

@@ -6,8 +6,7 @@ from crm.contacts.queries.imports import hold_register
 from crm.contacts.rules.choices import Decisions
 from crm.contacts.rules.plan import RowOutcome
 from crm.contacts.services import import_files, imports
-from crm.contacts.services.import_files import keep_lines
-from crm.contacts.services.import_preview import Planned, begin_step
+from crm.contacts.services.import_preview import Planned, Told, begin_step
 from crm.contacts.services.import_writing import write
 from crm.contacts.services.imports import carry_out, finish, refuse_unless_mapped
 from crm.core import undo
@@ -53,29 +52,21 @@ def carry_out_later(actor: Actor, contact_import: ContactImport) -> None:
     contact_import.task = tasks.start(actor, JOB, about=about, total=total)
 
 
-def keep_report(actor: Actor, contact_import: ContactImport, *, planned: Planned) -> bool:
-    """Keep what there is to tell of a list before its first rows come in; say whether they may."""
-    # Of a plan that is made anew half-way nothing is told: the report is about the whole list.
-    return contact_import.handled > 0 or keep_lines(
-        actor,
-        contact_import,
-        parts=planned.parts,
-        is_wanted=lambda found: found.is_under_way and not found.handled,
-    )
-
-
 @command(StakeholderPermission.EDIT)
-def carry_out_part(actor: Actor, task: LongTask, *, prepared: tuple[Planned, int]) -> int:
+def carry_out_part(actor: Actor, task: LongTask, *, prepared: Told | tuple[Planned, int]) -> int:
     """
     Bring the next rows of a plan into the register, and return how many they were.
 
     All parts are one step, so that they are undone together.
 
-    :param prepared: the plan, and how many rows come in at most
+    :param prepared: the plan, and how many rows come in at most; or what is told of it before
     :raises PlanIsOld: if a colleague since changed what the rest of the plan is about
     """
-    planned, most = prepared
     contact_import = session().get_one(ContactImport, task.about["import"])
+    if isinstance(prepared, Told):
+        import_files.add_parts(contact_import, prepared.parts, prepared.start)
+        return 0
+    planned, most = prepared
     hold_register(task.project_id)
     task.total = len(planned.plan.rows)
     if not task.done:

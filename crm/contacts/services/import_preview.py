@@ -1,5 +1,6 @@
 """What importing a list would do: worked out, kept for a page, and the step that doing it is."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,24 +11,56 @@ from crm.contacts.rules.choices import choices_of
 from crm.contacts.rules.memory import asked_organisations, with_organisations
 from crm.contacts.rules.plan import Plan, RowOutcome
 from crm.contacts.rules.plan_lines import LinePart, kept_report, rejected_part, report
-from crm.contacts.services.import_files import keep_lines, throw_report_away
+from crm.contacts.services import import_files
+from crm.contacts.services.import_files import throw_report_away
 from crm.core import clock, undo
 from crm.core.audit import version_of
 from crm.core.commands import command
-from crm.core.db import session
+from crm.core.db import lock, session
+from crm.core.long_work import Pace
 from crm.core.permissions import Actor
 from crm.intake.reading.tables import table_of, table_text
 from crm.stakeholders.policy import StakeholderPermission
 from crm.tasks import services as tasks
+from crm.tasks.jobs import run
 from crm.tasks.models import LongTask, TaskState
 
 JOB = "stakeholders.look_at_import"
+_IN_VAIN = (TaskState.FAILED, TaskState.NOT_ALLOWED)
 MOST_AT_ONCE = 2_000
 """With more rows a page would keep somebody waiting for longer than two seconds."""
 TAKEN_OVER = timedelta(minutes=1)
 """After so long another worker looks at a short list whose request was cut off."""
-Asked = tuple[str, str]
-"""The columns and the choices that a plan was made for, as they are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    Some lines of a report after each other.
+
+    :ivar start: the place of the first of them
+    """
+
+    parts: Sequence[LinePart]
+    start: int
+    is_last: bool
+
+
+def told_by(parts: Sequence[LinePart], pace: Pace) -> Iterator[Told]:
+    """Yield a report in pieces, so that a long one never holds the database."""
+    start, is_last = 0, False
+    while not is_last:
+        some = parts[start : start + pace.size]
+        is_last = start + len(some) >= len(parts)
+        yield Told(some, start, is_last)
+        start += len(some)
+
+
+def hold(contact_import: ContactImport) -> None:
+    """Hold, inside a command, the work on a list before the list, as who is at work does."""
+    if contact_import.task is not None:
+        lock(contact_import.task)
+    session().refresh(contact_import, with_for_update=True)
 
 
 def ask_for_look(actor: Actor, contact_import: ContactImport) -> None:
@@ -42,58 +75,38 @@ def ask_for_look(actor: Actor, contact_import: ContactImport) -> None:
 def follow_end(task: LongTask) -> None:
     """Let somebody ask anew, inside a command, for a look that failed by a fault of ours."""
     contact_import = session().get_one(ContactImport, task.about["import"])
-    if task.state is TaskState.FAILED and contact_import.is_being_looked_at:
+    if task.state in _IN_VAIN and contact_import.is_being_looked_at:
         contact_import.state = ImportState.UPLOADED
 
 
 def look_if_short(actor: Actor, contact_import: ContactImport) -> None:
     """Work out at once what a short list would do, after the command that asked for that."""
     if contact_import.rows <= MOST_AT_ONCE and contact_import.is_being_looked_at:
-        look(actor, contact_import)
-
-
-def look(actor: Actor, contact_import: ContactImport) -> None:
-    """Work out what a list would do, outside any change, and keep it if it is still asked."""
-    asked = asked_of(contact_import)
-    plan = queries.plan_of(contact_import, choices_of(contact_import.mapping))
-    keep_look(actor, contact_import, plan=plan, asked=asked)
-
-
-def asked_of(contact_import: ContactImport) -> Asked:
-    """Return what a plan for this import is made for."""
-    return contact_import.mapping, contact_import.decisions
-
-
-def keep_look(actor: Actor, contact_import: ContactImport, *, plan: Plan, asked: Asked) -> bool:
-    """Keep what a plan says, unless something else was chosen while it was made; say whether."""
-    overview, parts = kept_report(report(plan))
-    is_kept = keep_lines(
-        actor,
-        contact_import,
-        parts=parts,
-        is_wanted=lambda found: found.is_being_looked_at and asked_of(found) == asked,
-    )
-    if not is_kept:
-        return False
-    return _end_look(actor, contact_import, overview=overview, asked=asked, plan=plan)
+        run({"task": contact_import.task_id, "account": actor.account_id})
 
 
 @command(StakeholderPermission.EDIT)
-def _end_look(
-    _actor: Actor, contact_import: ContactImport, *, overview: str, asked: Asked, plan: Plan
-) -> bool:
+def keep_look(_actor: Actor, task: LongTask, *, prepared: tuple[Told, str, Plan]) -> int:
+    """
+    Keep a piece of what a plan says, and return of how many lines; the last one ends the look.
+
+    :param prepared: that piece, of which kind each line of the report is, and the plan
+    """
+    told, overview, plan = prepared
+    contact_import = session().get_one(ContactImport, task.about["import"])
     session().refresh(contact_import, with_for_update=True)
-    # Looked at again under the lock: somebody may have chosen else after the lines were kept.
-    if not contact_import.is_being_looked_at or asked_of(contact_import) != asked:
-        return False
-    words = asked_organisations(plan)
-    contact_import.asked_words = with_organisations(contact_import.asked_words, words)
-    contact_import.overview = overview
-    count(contact_import, plan.counts)
+    # It may be read in another way, or begun, without another look.
+    if contact_import.is_being_looked_at:
+        import_files.add_parts(contact_import, told.parts, told.start)
+        if told.is_last:
+            words = asked_organisations(plan)
+            contact_import.asked_words = with_organisations(contact_import.asked_words, words)
+            contact_import.overview = overview
+            count(contact_import, plan.counts)
     # The job that was to take over from a request that is cut off has nothing left to do.
-    if contact_import.task is not None:
-        tasks.end(contact_import.task, TaskState.DONE)
-    return True
+    if told.is_last:
+        tasks.end(task, TaskState.DONE)
+    return len(told.parts)
 
 
 def count(contact_import: ContactImport, counts: dict[RowOutcome, int]) -> None:

@@ -108,7 +108,7 @@ def _keep_columns(
     actor: Actor, contact_import: ContactImport, *, choices: Choices, table: str, asked: str
 ) -> bool:
     """Keep the columns and the words that are asked about, unless the list was read anew."""
-    session().refresh(contact_import, with_for_update=True)
+    preview.hold(contact_import)
     _refuse_over(contact_import)
     own = select(ContactImport.id).where(ContactImport.id == contact_import.id)
     # The database compares: the list may be megabytes, and is not read for this.
@@ -135,7 +135,7 @@ def explain_words(
 def _keep_words(
     actor: Actor, contact_import: ContactImport, *, explained: Iterable[import_files.Explained]
 ) -> None:
-    session().refresh(contact_import, with_for_update=True)
+    preview.hold(contact_import)
     refuse_unless_mapped(contact_import)
     import_files.remember_words(explained)
     contact_import.mapping = choices_text(
@@ -152,7 +152,7 @@ def decide(actor: Actor, contact_import: ContactImport, *, decisions: Decisions)
 
 @command(StakeholderPermission.EDIT)
 def _keep_decisions(actor: Actor, contact_import: ContactImport, *, decisions: Decisions) -> None:
-    session().refresh(contact_import, with_for_update=True)
+    preview.hold(contact_import)
     refuse_unless_mapped(contact_import)
     before = chosen_texts.decisions_of(contact_import.decisions)
     lines = queries.lines_about(contact_import, {*decisions.rows, *before.rows})
