@@ -200,7 +200,7 @@ def test_one_list_twice_at_once_doubles_nobody(
 
     def note() -> int:
         listed = lists.attendance_list(sessions.design_session(session_id), ids.pop())
-        services.note_list(system(project_id), listed, decisions=Decisions(unknown=NEW))
+        services.start(system(project_id), listed, decisions=Decisions(unknown=NEW))
         return listed.new
 
     got = at_once(app, project_id, note)

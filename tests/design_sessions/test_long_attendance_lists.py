@@ -62,7 +62,7 @@ def test_part_by_part_notes_the_same_as_at_once(
     leader: Actor, made: DesignSession, plan: Plan, request: pytest.FixtureRequest
 ) -> None:
     whole = columns_chosen(leader, made)
-    services.note_list(leader, whole, decisions=ALL_NEW)
+    services.start(leader, whole, decisions=ALL_NEW)
     at_once = noted_at(made), came_in(), told(whole)
     take_back(leader, session().get_one(undo.Step, whole.step_id))
     assert noted_at(made) == []

@@ -133,7 +133,7 @@ def test_sessions_and_their_lists_are_told_by_title_and_file(project: Project) -
     inviting.invite_selection(leader, made, person_ids=people(project, 2))
     invited = subject(leader, last_step())
     listed = columns_chosen(leader, made)
-    attendance_lists.note_list(leader, listed, decisions=ALL_NEW)
+    attendance_lists.start(leader, listed, decisions=ALL_NEW)
 
     assert invited == "Ontwerpbijeenkomst"
     assert subject(leader, last_step()) == "Ontwerpbijeenkomst; lijst.csv, 11 rows"

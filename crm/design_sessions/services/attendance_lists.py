@@ -34,6 +34,7 @@ from crm.intake.reading.tables import Reading, Table, table_of, table_text
 from crm.projects import queries as projects
 from crm.stakeholders.rules.columns import Field
 from crm.tasks import services as tasks
+from crm.tasks.jobs import run
 from crm.tasks.models import LongTask, TaskState
 
 STEP = "design_sessions.attendance_list"
@@ -143,31 +144,6 @@ def decide_list(_actor: Actor, listed: AttendanceList, *, decisions: Decisions) 
 
 
 @command(SessionPermission.ARRANGE)
-def note_list(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> None:
-    """
-    Note who came as the list says, as one step; the second time it does nothing.
-
-    Who is meant is looked up anew, so that somebody who came into the register meanwhile is not
-    put there twice.
-
-    :raises ListOver: if it was cancelled
-    :raises HelixOpen: if it brings organisations whose helix nothing says
-    """
-    session().refresh(listed, with_for_update=True)
-    if listed.state is ListState.DONE:
-        return
-    decide_list(actor, listed, decisions=decisions)
-    hold_register(listed.project_id)
-    sessions.lock(listed.design_session)
-    noting = lists.noting_of(listed)
-    if lists.brings_open_helix(noting.rows, noting.organisations):
-        raise HelixOpen
-    _begin_step(listed)
-    note_rows(actor, listed, noting, noting.rows)
-    finish(listed, ListState.DONE)
-
-
-@command(SessionPermission.ARRANGE)
 def cancel_list(_actor: Actor, listed: AttendanceList) -> None:
     """
     Throw away a list of which nothing was noted; of one that is being noted, leave out the rest.
@@ -270,29 +246,36 @@ def keep_look(_actor: Actor, listed: AttendanceList, *, looked: list[Looked], co
         listed.look = attendance_rows.look_text(looked)
 
 
-@command(SessionPermission.ARRANGE)
 def start(actor: Actor, listed: AttendanceList, *, decisions: Decisions) -> bool:
     """
-    Note who came as the list says: at once, or a long list in the background.
+    Note who came as the list says: a short list now, a long one in the background.
 
-    Where it brings organisations whose helix nothing says, only what was chosen is kept.
+    Who is meant is looked up anew, outside any change, so that somebody who came into the register
+    meanwhile is not put there twice. Where the list brings organisations whose helix nothing says,
+    only what was chosen is kept.
 
     :raises ListOver: if it was cancelled
     """
+    comes_first = listed.is_under_way or listed.is_being_looked_at
+    if comes_first or listed.state in {ListState.UPLOADED, ListState.DONE}:
+        return True  # the page says what that is
+    decide_list(actor, listed, decisions=decisions)
+    rows = lists.rows_of(listed)
+    if lists.brings_open_helix(rows, lists.new_organisations(listed, rows)):
+        return False
+    _begin(actor, listed)
+    if listed.rows <= MOST_AT_ONCE:
+        run({"task": listed.task_id, "account": actor.account_id})
+    return True
+
+
+@command(SessionPermission.ARRANGE)
+def _begin(actor: Actor, listed: AttendanceList) -> None:
     session().refresh(listed, with_for_update=True)
-    if listed.state is ListState.UPLOADED or listed.is_under_way or listed.is_being_looked_at:
-        return True  # the page says what comes first
-    if listed.state is ListState.CHOSEN:
-        decide_list(actor, listed, decisions=decisions)
-        rows = lists.rows_of(listed)
-        if lists.brings_open_helix(rows, lists.new_organisations(listed, rows)):
-            return False
-    if listed.state is not ListState.CHOSEN or listed.rows <= MOST_AT_ONCE:
-        note_list(actor, listed, decisions=decisions)
-    else:
+    # A button that is pressed twice must not make two jobs of one list.
+    if listed.state is ListState.CHOSEN and not listed.is_under_way:
         about = {"list": listed.id}
         listed.task = tasks.start(actor, NOTE, about=about, total=listed.rows)
-    return True
 
 
 @command(SessionPermission.ARRANGE)
@@ -310,7 +293,8 @@ def note_part(actor: Actor, task: LongTask, *, prepared: tuple[Noting, int]) -> 
     if lists.somebody_came_since(listed, noting.newest):
         raise PlanIsOld
     if not task.done:
-        _begin_step(listed)
+        about = {"session_id": listed.design_session_id, "list_id": listed.id}
+        listed.step_id = undo.begin(STEP, about=about).id
     part = noting.rows[task.done : task.done + most]
     note_rows(actor, listed, noting, part)
     return len(part)
@@ -339,8 +323,3 @@ def follow_end(task: LongTask) -> None:
         end_early(listed)
     elif task.state is not TaskState.FAILED:
         finish(listed, ListState.CANCELLED)
-
-
-def _begin_step(listed: AttendanceList) -> None:
-    about = {"session_id": listed.design_session_id, "list_id": listed.id}
-    listed.step_id = undo.begin(STEP, about=about).id
