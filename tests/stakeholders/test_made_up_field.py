@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import _lru_cache_wrapper
 from typing import Any
 
@@ -15,14 +16,14 @@ from crm.core import clock, fields, references
 from crm.core.conditions import Audience
 from crm.core.db import Audited, Base, Database, ProjectScoped, session
 from crm.core.db.engine import WRITING
-from crm.core.fields import Field, Values, Where
+from crm.core.fields import Column, Field, Values, Where
 from crm.core.permissions import Role, system
 from crm.core.undo import Step
 from crm.core.undo import kinds as told
 from crm.messages.queries.own_pages import kept_about
 from crm.messages.views.details_words import readable
 from crm.projects.models import Project
-from crm.stakeholders.models import Helix, Person
+from crm.stakeholders.models import Helix, Organisation, Person
 from crm.steps.services import take_back
 from tests import factories
 from tests.contacts.lists import exported
@@ -41,8 +42,8 @@ def forget() -> None:
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[type[Base]]:
-    """A table of its own, which goes again: other tests know nothing of it."""
+def models() -> Iterator[tuple[type[Base], type[Base]]]:
+    """Tables of their own, which go again: other tests know nothing of them."""
 
     class Hobby(Base, ProjectScoped, Audited):
         __tablename__ = "hobby"
@@ -52,35 +53,58 @@ def model() -> Iterator[type[Base]]:
         value: Mapped[str]
         key: Mapped[str]
 
+    class Motto(Base, ProjectScoped, Audited):
+        __tablename__ = "motto"
+        __table_args__ = (UniqueConstraint("organisation_id"),)
+
+        organisation_id: Mapped[int] = mapped_column(
+            ForeignKey("organisation.id", ondelete="CASCADE")
+        )
+        value: Mapped[str]
+        key: Mapped[str]
+
     forget()
-    yield Hobby
-    table: Any = Hobby.__table__
-    Base.registry._dispose_cls(Hobby)
-    Base.metadata.remove(table)
+    yield Hobby, Motto
+    for model in (Hobby, Motto):
+        table: Any = model.__table__
+        Base.registry._dispose_cls(model)
+        Base.metadata.remove(table)
     forget()
+
+
+@pytest.fixture(autouse=True)
+def tables(app: Flask, models: tuple[type[Base], type[Base]]) -> None:
+    database: Database = app.extensions["kring_database"]
+    with database.engine.connect().execution_options(**{WRITING: True}) as connection:
+        for model in models:
+            table: Any = model.__table__
+            table.create(connection)
+        connection.commit()
+
+
+@contextmanager
+def declared(model: type[Base], key: str, label: Any, audience: Audience) -> Iterator[Field]:
+    """Declare a field, and nothing else."""
+    owner, table = key.partition(".")[0], model.__tablename__
+    store = Values(model, f"{owner}_id")
+    field = Field(key, label, fields.text(), store, EVERYWHERE, audience)
+    fields.register([field])
+    yield field
+    # Nobody takes a declaration back but a test.
+    del fields._declared[key], fields._searched[owner][model]
+    del references._references[table, f"{owner}_id"], told._told[table]
 
 
 @pytest.fixture
-def hobby(app: Flask, model: type[Base]) -> Iterator[Field]:
-    """The declaration, and nothing else."""
-    table: Any = model.__table__
-    database: Database = app.extensions["kring_database"]
-    with database.engine.connect().execution_options(**{WRITING: True}) as connection:
-        table.create(connection)
-        connection.commit()
-    declared = Field(
-        "person.hobby",
-        "Liefhebberij",  # type: ignore[arg-type]  # a word of nobody's language
-        fields.text(),
-        Values(model, "person_id"),
-        EVERYWHERE,
-        Audience.NAMED,
-    )
-    fields.register([declared])
-    yield declared
-    # Nobody takes a declaration back but a test.
-    del fields._declared[declared.key], fields._searched["person"][model]
-    del references._references["hobby", "person_id"], told._told["hobby"]
+def hobby(models: tuple[type[Base], type[Base]]) -> Iterator[Field]:
+    with declared(models[0], "person.hobby", "Liefhebberij", Audience.NAMED) as made:
+        yield made
+
+
+@pytest.fixture
+def motto(models: tuple[type[Base], type[Base]]) -> Iterator[Field]:
+    with declared(models[1], "organisation.motto", "Lijfspreuk", Audience.NOBODY) as made:
+        yield made
 
 
 @pytest.fixture
@@ -93,11 +117,11 @@ def base(project: Project) -> str:
     return f"/projects/{project.slug}/persons"
 
 
-def held(hobby: Field, *persons: Person) -> list[str]:
+def held(field: Field, *records: Any) -> list[str]:
     session().rollback()
     session().expire_all()
-    values = hobby.store.values(persons, clock.today())
-    return [values[person.id] for person in persons]
+    values = field.store.values(records, clock.today())
+    return [values[record.id] for record in records]
 
 
 def given(client: FlaskClient, base: str, person: Person, value: str) -> None:
@@ -275,3 +299,58 @@ def test_who_sees_a_pseudonym_sees_nothing_of_it(
     assert "Diepzee duiken" in pages[0]
     assert not [page for page in pages if "Mediteren" in page or "Stil" in page]
     assert "Resident" not in pages[1] + pages[2]
+
+
+def test_a_field_of_organisations_stands_where_theirs_stand(
+    motto: Field, enter: Enter, project: Project
+) -> None:
+    planner, reviewer = enter(Role.PLANNER), enter(Role.REVIEWER)
+    base = f"/projects/{project.slug}/organisations"
+    for name, said in (("Eerste", "Samen sterk"), ("Tweede", "Elk apart")):
+        typed = {"name": name, "helix": "business", "second_helix": "", "motto": said}
+        assert planner.post(f"{base}/new", data=typed).status_code == 303
+    session().rollback()
+    first, second = session().scalars(select(Organisation).order_by(Organisation.id))
+    search = f"/projects/{project.slug}/search?q=sterk"
+
+    listed, rows = planner.get(base).text, exported(planner, project, "organisations")
+    pages = [reviewer.get(address).text for address in (base, f"{base}/export.csv", search)]
+    revisions = {"kept_revision": first.revision, "gone_revision": second.revision}
+    asked = planner.get(f"{base}/{first.id}/merge/{second.id}").text
+    found = planner.get(search).text
+    planner.post(f"{base}/{first.id}/merge/{second.id}", data={**revisions, "motto": "gone"})
+
+    assert '<td data-label="Lijfspreuk">Samen sterk</td>' in listed
+    assert [row["Lijfspreuk"] for row in rows] == ["Samen sterk", "Elk apart"]
+    assert "Eerste" in found
+    # It is of those alone who see private persons: no column, no value, no hit.
+    assert not [page for page in pages if "Samen sterk" in page or "Lijfspreuk" in page]
+    assert "Eerste</a>" not in pages[2]
+    assert "Lijfspreuk" in asked
+    assert held(motto, first) == ["Elk apart"]
+
+
+def test_a_column_of_the_record_is_a_field_by_its_declaration_too(
+    app: Flask, enter: Enter, project: Project, base: str
+) -> None:
+    label: Any = "Herkomst"
+    store = Column(Person.hidden_source)
+    made = Field("person.from", label, fields.text(), store, EVERYWHERE, column="from")
+    fields.register([made])
+    planner, person = enter(Role.PLANNER), factories.person("Duiker", helix=Helix.BUSINESS)
+
+    typed = {"surname": "Duiker", "revision": person.revision, "language": "nl", "from": "markt"}
+    answer = planner.post(
+        f"{base}/{person.id}/edit",
+        data={**typed, "name_use": "own", "form_of_address": "neutral"},
+    )
+    shown, (row,) = planner.get(base).text, exported(planner, project, "persons")
+    planner.post(
+        f"{base}/selection?person={person.id}&do=set_from", data={"from-value": "buurthuis"}
+    )
+    del fields._declared[made.key]
+
+    assert answer.status_code == 303
+    assert '<td data-label="Herkomst">markt</td>' in shown
+    assert row["Herkomst"] == "markt"
+    assert held(made, person) == ["buurthuis"]

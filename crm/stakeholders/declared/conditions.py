@@ -76,7 +76,12 @@ def _tag_word(actor: Actor, key: str) -> str | None:
 
 def of_fields() -> list[ConditionKind]:
     """Return a condition for each field of persons that can be one."""
-    return [_of_field(one) for one in fields.of(Person, fields.Where.FILTER)]
+    # A text in a column of the record has no key by which it is looked for.
+    return [
+        _of_field(one)
+        for one in fields.of(Person, fields.Where.FILTER)
+        if one.kind.control in {"choice", "tick"} or isinstance(one.store, fields.Values)
+    ]
 
 
 def _of_field(one: fields.Field) -> ConditionKind:

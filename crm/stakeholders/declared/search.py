@@ -1,7 +1,7 @@
 """What can be found of the register by words, and what an actor sees of it."""
 
 from collections import ChainMap, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, reduce
 from typing import Any
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.core import clock, fields, search
 from crm.core.conditions import Audience
-from crm.core.db import among, session
+from crm.core.db import Base, among, session
 from crm.core.fields import Where
 from crm.core.i18n import _l
 from crm.core.permissions import Actor
@@ -30,6 +30,7 @@ from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Email, Organisation, Person, PersonTag, Phone
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.persons import PERSON, called, counts_as_private
+from crm.stakeholders.rules.fields import ORGANISATION as ORGANISATION_FIELDS
 from crm.stakeholders.rules.fields import PERSON as PERSON_FIELDS
 from crm.stakeholders.rules.visibility import shown_as
 
@@ -53,10 +54,7 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     said, addresses, numbers = (defaultdict[int, list[str]](list) for _ in range(3))
     # By the number of their place in the statement: what is said comes from three tables.
     places = said, said, said, addresses, numbers
-    asked = (one for one in fields.of(Person, Where.SEARCH) if isinstance(one.store, fields.Values))
-    # What only some may see of everybody is hidden, as addresses are.
-    further = tuple((one.store, 3 if one.audience is Audience.NOBODY else 2) for one in asked)
-    texts = session().execute(_person_texts(further), {"ids": list(ids)})
+    texts = session().execute(_person_texts(tuple(_in_tables(Person))), {"ids": list(ids)})
     for person_id, text, place, _row in texts:
         places[place][person_id].append(text)
     return [
@@ -72,12 +70,22 @@ def person_documents(ids: Sequence[int]) -> Iterable[Document]:
     ]
 
 
+# The places of texts that everybody sees who sees a name, and of those that only some see.
+_OPEN, _HIDDEN = 2, 3
+
+
+def _in_tables(model: type[Base]) -> Iterator[tuple[fields.Values, int]]:
+    """Return where the texts of fields are that have a table of their own, each with its place."""
+    for one in fields.of(model, Where.SEARCH):
+        if isinstance(one.store, fields.Values):
+            yield one.store, _HIDDEN if one.audience is Audience.NOBODY else _OPEN
+
+
 def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
     """Return what can be found of these organisations: name, kind, town, area and tags."""
-    columns = (Organisation.name, Organisation.kind, Organisation.town, Area.name)
-    statement = select(Organisation.id, Organisation.project_id, *columns).outerjoin(
-        Organisation.area
-    )
+    said = [one.store.attribute for one in ORGANISATION_FIELDS if Where.SEARCH in one.where]
+    columns = (Organisation.id, Organisation.project_id, *said, Area.name)
+    statement = select(*columns).outerjoin(Organisation.area)
     rows = session().execute(statement.where(Organisation.id.in_(ids))).all()
     if not rows:
         return []
@@ -86,7 +94,14 @@ def organisation_documents(ids: Sequence[int]) -> Iterable[Document]:
     here = tags.where(models.OrganisationTag.organisation_id.in_(ids))
     for organisation_id, word in session().execute(here):
         texts[organisation_id].append(word)
-    return [Document(row[1], row[0], " ".join(texts[row[0]]), head=row[2]) for row in rows]
+    hidden: dict[int, list[str]] = defaultdict(list)
+    for store, place in _in_tables(Organisation):
+        for organisation_id, text, *_more in session().execute(store.texts(ids, place)):
+            (hidden if place == _HIDDEN else texts)[organisation_id].append(text)
+    return [
+        Document(row[1], row[0], " ".join(texts[row[0]]), row[2], " ".join(hidden[row[0]]))
+        for row in rows
+    ]
 
 
 def _notes_on(model: type[Person | Organisation]) -> Callable[[Sequence[int]], list[Document]]:
@@ -215,7 +230,10 @@ SOURCES = (
     SearchSource(
         ORGANISATION,
         organisation_documents,
-        {Organisation: "id", models.OrganisationTag: "organisation_id"},
+        ChainMap(
+            {Organisation: "id", models.OrganisationTag: "organisation_id"},
+            fields.searched(ORGANISATION),
+        ),
         Shown(
             "organisations",
             _l("Organisations"),

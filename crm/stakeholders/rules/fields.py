@@ -122,6 +122,7 @@ def _field(
 
 
 _person, _place = partial(_field, Person), partial(_field, Organisation, audience=EVERYBODY)
+_found = partial(_place, where=NAME)
 _noted, _role = partial(_person, where=NOTED, merge=Merge.OURS), partial(_field, Affiliation)
 _worked_out, _part = partial(_person, where=FILE), partial(_person, where=NAME)
 _called = partial(_person, where=CALLED)
@@ -172,12 +173,12 @@ PERSON = (
     _noted("created_at", _SINCE, DAY),
 )
 ORGANISATION = (
-    _place("name", _l("Name"), column="organisation", is_required=True),
-    _place("kind", _l("Kind of organisation"), text(80), column="kind_of_organisation"),
+    _found("name", _l("Name"), column="organisation", is_required=True),
+    _found("kind", _l("Kind of organisation"), text(80), column="kind_of_organisation"),
     _place("website", _l("Website"), text(500, addresses.website)),
     _place("street", _l("Street and number")),
     _place("postcode", _l("Postcode"), text(20, addresses.postcode)),
-    _place("town", _l("Town"), text(normal=addresses.town)),
+    _found("town", _l("Town"), text(normal=addresses.town)),
     _place("area", _AREA, NAMED, store=Column(Organisation.area_id, "area")),
     _place(
         "helix",

@@ -49,7 +49,7 @@ def heading_of(one: fields.Field) -> LazyString:
 
 
 _BY_COLUMN = {
-    kind: {Field(one.column): one for one in in_file(kind, declared)}
+    kind: {Field(one.column): one for one in in_file(kind, declared) if one.column in list(Field)}
     for kind, declared in DECLARED.items()
 }
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {kind: tuple(of) for kind, of in _BY_COLUMN.items()}

@@ -35,16 +35,19 @@ PURPOSE = "stakeholders.export"
 
 
 @pages.get("/organisations", requires=StakeholderPermission.READ)
-def organisations(_actor: Actor, project: Project) -> ResponseReturnValue:
+def organisations(actor: Actor, project: Project) -> ResponseReturnValue:
     """Show the organisations of the project, narrowed by what stands in the address."""
     form = forms.OrganisationFilterForm(request.args)
     form.offer(neighbourhoods.in_use(project), queries.tags_in_use())
     chosen = form.chosen()
     number = request.args.get("page", 1, type=int)
     found = page_of(queries.by_name(chosen), number, count_all=request.args.get("count") == "all")
+    eyes = shown_as(actor)
+    further = filter(eyes.may_see, fields.of(Organisation, fields.Where.LIST))
     return page(
         "stakeholders/organisations.html",
         found=found,
+        columns=[(one, one.store.values(found.items, eyes.day)) for one in further],
         form=form,
         people=queries.people_counts(found.items, clock.today()),
         may_edit=gate.may(StakeholderPermission.EDIT),
