@@ -226,3 +226,23 @@ def test_rows_with_nothing_but_an_address_come_in_under_it(
 
     assert "There is only an e-mail address." in page
     assert names(opened) == {"Ans Proef", "bo@x.example", "cas@x.example"}
+
+
+def test_the_preview_of_a_new_row_shows_every_value_that_would_come_in(
+    planner: FlaskClient, base: str
+) -> None:
+    text = (
+        "Aanhef;Naam;Functie;Organisatie;Helix;E-mail;Telefoon;Adres;Postcode;Plaats;Website;Taal;"
+        "Labels;Opmerking\nmevrouw;Ans Proef;beheerder;Kade 9;overheid;ans@x.example;06-12345678;"
+        "Kade 9;9401 AB;Assen;kade.example;Engels;bomen, water;Belt graag\n"
+    )
+    page = planner.get(checked(planner, base, text.encode())).text
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page))
+
+    for told in (
+        *("Role: beheerder", "Helix: Government", "E-mail address: ans@x.example"),
+        *("Phone number: 06-12345678", "Street and number: Kade 9", "Postcode: 9401 AB"),
+        *("Town: Assen", "Language: English", "Tags: bomen; water", "Note: Belt graag"),
+        *("Website: https://kade.example", "Form of address: "),
+    ):
+        assert told in shown

@@ -22,6 +22,7 @@ from crm.intake.reading.tables import Table
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
 from crm.stakeholders.rules.round_trip import CellState
 from crm.stakeholders.values import names
+from crm.stakeholders.values.names import FormOfAddress
 
 LINES_IN_PART = 50
 LONGEST_RAW = 500
@@ -48,6 +49,8 @@ class ReportLine:
     cells: tuple[Cell, ...] = ()
     beside: str = ""
     organisation_id: int | None = None
+    # What a new row brings beside its name.
+    values: tuple[tuple[Field, str], ...] = ()
 
     @property
     def only_resembles(self) -> bool:
@@ -222,7 +225,31 @@ def _line(row: PlannedRow) -> ReportLine:
         cells=row.cells,
         beside=row.beside,
         organisation_id=row.organisation_id,
+        values=tuple(_brought(row)) if row.outcome is RowOutcome.NEW else (),
     )
+
+
+_OF_NAME = (Field.FORM_OF_ADDRESS, Field.INITIALS, Field.PARTNER_PREFIX, Field.PARTNER_SURNAME)
+_PLACE = (Field.STREET, Field.POSTCODE, Field.TOWN, Field.WEBSITE, Field.KIND, Field.SECOND_HELIX)
+_ALONE = (Field.ROLE, Field.HELIX, *_PLACE, Field.AREA, Field.LANGUAGE, Field.NOTE)
+
+
+def _brought(row: PlannedRow) -> Iterator[tuple[Field, str]]:
+    """Yield what a row brings in beside its name, without what has no place in the register."""
+    given, kept = row.candidate, row.kept or {}
+    left = {field for said in given.messages for field in UNPLACED.get(said.problem, ())}
+    left |= {field for field in _PLACE if field.value in kept}
+    # A row and a name call their parts as the fields are called.
+    texts = {field: getattr(given.name, field.value) for field in _OF_NAME}
+    texts |= {
+        Field.EMAIL: "; ".join(given.emails),
+        Field.PHONE: "; ".join(phone.kept for phone in given.phones),
+        **{field: getattr(given, field.name.lower()) for field in _ALONE},
+        Field.TAGS: "; ".join(given.tags),
+    }
+    for field, text in texts.items():
+        if text and field not in left and text != FormOfAddress.NEUTRAL:
+            yield field, text[:LONGEST_RAW]
 
 
 def _told(said: Any) -> dict[str, Any]:
@@ -245,6 +272,7 @@ def _line_of(found: dict[str, Any]) -> ReportLine:
     # A cell that says nothing of what was, or is, there was kept without that.
     empty = {"old": "", "new": ""}
     found["cells"] = tuple(Cell(**empty | cell) for cell in found.get("cells", ()))
+    found["values"] = tuple((Field(field), text) for field, text in found.get("values", ()))
     found["reason"] = Reason(found["reason"]) if found.get("reason") else None
     found["choice"] = Choice(found["choice"]) if found.get("choice") else None
     return ReportLine(**found)
