@@ -39,10 +39,21 @@ class FileForm(intake.FileForm):
     file = FileField(_l("File with contacts"), [FileRequired(_l("Choose a file."))])
 
 
+REGIONS = {
+    "BE": _l("Belgium"),
+    "DE": _l("Germany"),
+    "DK": _l("Denmark"),
+    "NO": _l("Norway"),
+    "SE": _l("Sweden"),
+    "GB": _l("United Kingdom"),
+}
+
+
 class ColumnsForm(intake.ColumnsForm):
     """What each column holds, and which helix counts where the list gives none."""
 
     helix = SelectField(_l("Helix where the list gives none"))
+    region = SelectField(_l("Phone numbers without the code of a country are of"), default="")
     table: Table
 
     def details(self) -> Choices:
@@ -55,7 +66,7 @@ class ColumnsForm(intake.ColumnsForm):
         helix = Helix(self.helix.data) if self.helix.data else None
         if helix is None and leaves_helix_open(self.table, columns):
             raise HelixNotChosen(field="helix")
-        return Choices(columns, helix)
+        return Choices(columns, helix, region=self.region.data or "")
 
 
 def columns_form(table: Table, choices: Choices) -> ColumnsForm:
@@ -66,8 +77,10 @@ def columns_form(table: Table, choices: Choices) -> ColumnsForm:
     form.table = table
     helixes = [SelectChoice(helix, str(label(helix))) for helix in Helix]
     form.helix.choices = [SelectChoice("", _("Choose a helix")), *helixes]
+    form.region.choices = [SelectChoice("", _("the Netherlands, unless the row says otherwise"))]
+    form.region.choices += [SelectChoice(key, str(name)) for key, name in REGIONS.items()]
     if not form.is_submitted():
-        form.helix.data = choices.helix or ""
+        form.helix.data, form.region.data = choices.helix or "", choices.region
     return form
 
 

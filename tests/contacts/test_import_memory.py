@@ -50,7 +50,7 @@ def test_columns_are_proposed_as_they_were_chosen_until_that_is_forgotten(
 
     proposed = planner.get(again).text
     assert "As you chose before" in proposed
-    assert chosen(proposed) == {**AS_MEANT, "helix": "business"}
+    assert chosen(proposed) == {**AS_MEANT, "helix": "business", "region": ""}
 
     planner.post(f"{again}/columns/forget")
     anew = planner.get(again).text

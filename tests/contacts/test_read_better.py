@@ -15,7 +15,7 @@ from crm.contacts.rules.rows import read_rows
 from crm.core.permissions import Role
 from crm.intake.reading.tables import NO_HEADINGS, Reading
 from crm.projects.models import Project
-from crm.stakeholders.models import Person
+from crm.stakeholders.models import Person, Phone
 from crm.stakeholders.rules.columns import Field
 from crm.stakeholders.values.names import full_name
 from tests.contacts.files import workbook
@@ -246,3 +246,41 @@ def test_the_preview_of_a_new_row_shows_every_value_that_would_come_in(
         *("Website: https://kade.example", "Form of address: "),
     ):
         assert told in shown
+
+
+ABROAD = {
+    "België": ("0471 23 45 67", "+32471234567"),
+    "Duitsland": ("0171 2345678", "+491712345678"),
+    "Denmark": ("20 12 34 56", "+4520123456"),
+    "Norge": ("912 34 567", "+4791234567"),
+    "Sverige": ("070-123 45 67", "+46701234567"),
+    "UK": ("07700 900123", "+447700900123"),
+    "Nederland": ("0592-123456", "+31592123456"),
+    "": ("06-12345678", "+31612345678"),
+}
+
+
+def test_numbers_are_of_the_country_that_the_row_says() -> None:
+    rows = "".join(f"Ans Proef;{number};{country}\n" for country, (number, _) in ABROAD.items())
+
+    found = candidates(f"Naam;Telefoon;Land\n{rows}")
+
+    assert [phone.number for row in found for phone in row.phones] == [
+        number for _typed, number in ABROAD.values()
+    ]
+    assert [problems(row) for row in found] == [[]] * len(ABROAD)
+
+
+def test_numbers_are_of_the_country_that_is_said_of_the_list(
+    planner: FlaskClient, base: str, opened: Session
+) -> None:
+    text = "Naam;Telefoon\nAns Proef;20 12 34 56\nBo Mol;+31612345678\n"
+    address = send(planner, base, text.encode()).location
+    told = {**chosen(planner.get(address).text), "helix": "end_users", "region": "DK"}
+    planner.post(f"{address}/columns", data=told)
+    planner.post(f"{address}/run")
+    again = planner.get(send(planner, base, text.encode()).location).text
+
+    opened.rollback()
+    assert set(opened.scalars(select(Phone.number))) == {"+4520123456", "+31612345678"}
+    assert '<option selected value="DK"' in again

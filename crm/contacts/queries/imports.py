@@ -75,7 +75,7 @@ def brought_by(contact_import: ContactImport, model: type[R], number: int) -> Pa
 
 def plan_for(table: Table, choices: Choices) -> Plan:
     """Return what importing a table would do to the project in scope now; nothing is written."""
-    candidates = tuple(read_rows(table, choices.columns, choices.words))
+    candidates = tuple(read_rows(table, choices.columns, choices.words, choices.region))
     return _plan(candidates, choices, chosen_texts.USUAL)
 
 
@@ -101,7 +101,7 @@ def _understood(table: str, choices: str) -> tuple[Candidate, ...]:
     # The check and the import that follows it mostly are about the same list: it is understood
     # once, in a process that does both. What the register knows of it is asked each time.
     chosen, kept = chosen_texts.choices_of(choices), table_of(table)
-    rows = read_rows(kept, chosen.columns, chosen.words)
+    rows = read_rows(kept, chosen.columns, chosen.words, chosen.region)
     return tuple(progress.told(rows, len(kept.rows), until=READ))
 
 
@@ -314,7 +314,7 @@ def proposed_choices(table: Table) -> Choices:
             for heading in table.headings
         }
     used = column_guess.without_strange_numbers(table, columns, project_in_scope() or 0)
-    return Choices(used, chosen.helix)
+    return Choices(used, chosen.helix, region=chosen.region)
 
 
 def has_numbers_of_elsewhere(table: Table) -> bool:

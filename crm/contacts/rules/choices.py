@@ -112,6 +112,8 @@ class Choices:
     # What somebody who was asked says that words mean, and by folded name organisations are.
     words: Words = field(default_factory=dict)
     helixes: Mapping[str, Helix] = field(default_factory=dict)
+    # Of which country telephone numbers without a code are, where a row does not say it.
+    region: str = ""
 
     @property
     def helix_of_new(self) -> HelixOfNew:
@@ -123,7 +125,8 @@ def choices_text(choices: Choices) -> str:
     """Return choices as text."""
     words = {field: dict(meanings) for field, meanings in choices.words.items()}
     kept = {"columns": dict(choices.columns), "helix": choices.helix, "words": words}
-    return json.dumps({**kept, "helixes": dict(choices.helixes)})
+    region = {"region": choices.region} if choices.region else {}
+    return json.dumps({**kept, "helixes": dict(choices.helixes), **region})
 
 
 def choices_of(text: str) -> Choices:
@@ -132,4 +135,5 @@ def choices_of(text: str) -> Choices:
     columns = {key: Field(held) if held else None for key, held in found["columns"].items()}
     words = {Field(field): meanings for field, meanings in found.get("words", {}).items()}
     helixes = {name: Helix(helix) for name, helix in found.get("helixes", {}).items()}
-    return Choices(columns, Helix(found["helix"]) if found["helix"] else None, words, helixes)
+    helix = Helix(found["helix"]) if found["helix"] else None
+    return Choices(columns, helix, words, helixes, found.get("region", ""))

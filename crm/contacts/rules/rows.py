@@ -270,12 +270,17 @@ class Row:
                 read.setdefault(addresses.email_key(address), address)
         return tuple(read.values())
 
-    def phones(self) -> tuple[PhoneReading, ...]:
-        """Return the numbers, each once; what is none, or was mended, is said."""
+    def phones(self, region: str) -> tuple[PhoneReading, ...]:
+        """
+        Return the numbers, each once; what is none, or was mended, is said.
+
+        :param region: of which country the list says that they are
+        """
         cells = self.split(Field.PHONE, cell_text.NUMBERS)
-        # A number without a country is of the country that the addresses end in.
+        # Where nothing says the country, it is that in which the addresses end.
         written = (text.rstrip(" >;.").lower() for text in self._cells.get(Field.EMAIL, ()))
-        region = phones.region_of({text.rpartition(".")[2] for text in written})
+        ending = phones.region_of({text.rpartition(".")[2] for text in written})
+        region = phones.region_called(self.line(Field.COUNTRY)) or region or ending
         numbers = (number for text in cells for number in cell_text.numbers_in(text))
         read = [phones.read_by(number, region) for number in numbers]
         for reading in read:
@@ -367,13 +372,14 @@ NOTHING: Words = {}
 
 
 def read_rows(
-    table: Table, mapping: Mapping[str, Field | None], explained: Words = NOTHING
+    table: Table, mapping: Mapping[str, Field | None], explained: Words = NOTHING, region: str = ""
 ) -> Iterator[Candidate]:
     """
     Yield a candidate for each row; what titles above it and "idem" say is filled in.
 
     :param mapping: what each heading holds, None for nothing
     :param explained: what words mean that somebody was asked about
+    :param region: of which country numbers without a code are, where a row does not say it
     """
     columns = [mapping.get(heading) for heading in table.headings]
     # Read twice: whether it is an organisation says what the rows below it are parted by.
@@ -382,11 +388,15 @@ def read_rows(
     columns = [Field.FULL_NAME if held is Field.SURNAME_FIRST else held for held in columns]
     for number, typed in zip(table.numbers, table.rows, strict=True):
         cells = place.cells(typed)
-        yield place.completed(read_row(number, cells, columns, explained), cells)
+        yield place.completed(read_row(number, cells, columns, explained, region), cells)
 
 
 def read_row(
-    number: int, cells: Sequence[str], columns: Sequence[Field | None], explained: Words = NOTHING
+    number: int,
+    cells: Sequence[str],
+    columns: Sequence[Field | None],
+    explained: Words = NOTHING,
+    region: str = "",
 ) -> Candidate:
     """
     Return what the cells of row `number` say, `columns` telling what each of them holds.
@@ -415,7 +425,7 @@ def read_row(
         organisation=organisation,
         helix=helix,
         emails=emails,
-        phones=row.phones(),
+        phones=row.phones(region),
         second_helix=row.value(Field.SECOND_HELIX, read_helix, Problem.UNKNOWN_HELIX),
         role=row.line(Field.ROLE),
         kind=row.line(Field.KIND),

@@ -1,7 +1,7 @@
 """What is kept of lists: file and report till they are thrown away, and what words meant."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -135,10 +135,10 @@ def remember_columns(choices: Choices) -> None:
         heading: usual[heading] if usual[heading] in NUMBERED else field
         for heading, field in choices.columns.items()
     }
-    if (columns, choices.helix) == (usual, Choices({}).helix):
+    if (columns, choices.helix, choices.region) == (usual, None, ""):
         remove_many(models.RememberedColumns, models.RememberedColumns.headings_key == key)
         return
-    keep_columns(key, choices_text(Choices(columns, choices.helix)))
+    keep_columns(key, choices_text(replace(choices, columns=columns, words={}, helixes={})))
 
 
 def keep_columns(key: str, text: str) -> None:

@@ -337,7 +337,9 @@ def _check_page(found: ContactImport) -> ResponseReturnValue:
         contact_import=found,
         report=report,
         unplaced=unplaced,
-        left_columns=[name for name, field in choices.columns.items() if field is None],
+        left_columns=[
+            key for key, held in choices.columns.items() if held in {None, Field.COUNTRY}
+        ],
         useful=found.new + found.changed,
         choices_for=choices_for,
         kind_choices=of_kinds,

@@ -34,6 +34,7 @@ OFFERED: tuple[Field | ListField, ...] = (
     Field.FORM_OF_ADDRESS,
     Field.EMAIL,
     Field.PHONE,
+    Field.COUNTRY,
     Field.ORGANISATION,
     Field.ROLE,
     Field.HELIX,

@@ -40,6 +40,7 @@ class Field(StrEnum):
     STREET = "street"
     POSTCODE = "postcode"
     TOWN = "town"
+    COUNTRY = "country"
     AREA = "area"
     WEBSITE = "website"
     LANGUAGE = "language"
@@ -78,6 +79,7 @@ FIELD_LABELS: Mapping[StrEnum, LazyString] = {
     Field.STREET: _l("Street and number"),
     Field.POSTCODE: _l("Postcode"),
     Field.TOWN: _l("Town"),
+    Field.COUNTRY: _l("Country, only to read phone numbers by"),
     Field.AREA: _l("Neighbourhood"),
     Field.WEBSITE: _l("Website"),
     Field.LANGUAGE: _l("Language"),

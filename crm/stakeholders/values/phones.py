@@ -7,12 +7,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crm.core import words
 from crm.core.libraries import phonenumbers
+from crm.core.normalisation import fold
 
 DUTCH = "NL"
 _REGIONS = frozenset(
     {"at", "be", "ch", "de", "dk", "es", "fi", "fr", "ie", "it", "lu", "no", "pl", "pt", "se", "uk"}
 )
+_REGION_OF = words.read("stakeholders/countries").meanings("words", str)
 _SIGNS_BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u2212\u00a0]+")
 # The usual Dutch forms need no library: +31 (0)6 …, 0031 6 …, 06 …; the property test compares.
 _DUTCH_NUMBER = re.compile(r"(?:(?:\+|00)310?|0)([1-9][0-9]{8})")
@@ -80,13 +83,24 @@ def region_of(domains: Collection[str]) -> str:
     return {"uk": "GB"}.get(found, found.upper()) if found in _REGIONS else DUTCH
 
 
+def region_called(country: str) -> str:
+    """Return the region of a country whose numbers are read without its code, or nothing."""
+    return _REGION_OF.get(fold(country), "")
+
+
 def read_by(raw: str, region: str) -> PhoneReading:
     """Return what `raw` says; where it is a number of `region` it is that, and else a Dutch one."""
     # So 0475 12 34 56 of somebody in Belgium is no number in Roermond.
     parsed = _parsed(raw, region) if region != DUTCH and not raw.lstrip().startswith("+") else None
-    if parsed is None or not phonenumbers.is_valid_number_for_region(parsed, region):
+    if parsed is None:
         return read(raw)
-    return PhoneReading(raw, _written(parsed, "E164"), Readability.READ)
+    if not phonenumbers.is_valid_number_for_region(parsed, region):
+        dutch = read(raw)
+        if dutch.number or not phonenumbers.is_possible_number(parsed):
+            return dutch
+    # With its code, so that it is the same number wherever it is read again.
+    told = _written(parsed, "INTERNATIONAL")
+    return PhoneReading(told, _written(parsed, "E164"), Readability.READ)
 
 
 def national(number: str) -> str:
