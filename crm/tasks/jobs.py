@@ -31,7 +31,8 @@ def run(payload: Mapping[str, Any]) -> None:
     if task is None or not task.is_open:
         return
     kind, is_wanted = kind_of(task.kind), queries.stands_open(task)
-    if kind.one_by_one and queries.another_goes_before(task):
+    earlier = queries.under_way(kind.key).where(LongTask.id < task.id).limit(1)
+    if kind.one_by_one and session().scalars(earlier).first() is not None:
         with unit_of_work(system(project.id), "tasks.wait"):
             jobs.enqueue(kind.key, payload, project_id=project.id, due_at=clock.now() + PAUSE)
         return

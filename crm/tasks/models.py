@@ -1,6 +1,6 @@
 """One piece of long work that is carried out in the background, part by part."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,8 +10,6 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from crm.core import clock
 from crm.core.db import Base, ProjectScoped, enum_type
 from crm.core.progress import WHOLE
-
-LONGEST_PAUSE = timedelta(minutes=1)
 
 
 class TaskState(StrEnum):
@@ -65,11 +63,6 @@ class LongTask(Base, ProjectScoped):
     def is_open(self) -> bool:
         """Whether it waits or goes on in the background."""
         return self.state in OPEN
-
-    @property
-    def is_held_up(self) -> bool:
-        """Whether nothing was done for a while: the worker is busy or away."""
-        return self.is_open and clock.now() - self.moved_at > LONGEST_PAUSE
 
     @property
     def percent(self) -> int:

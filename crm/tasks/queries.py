@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, case, select
 
@@ -12,6 +12,7 @@ from crm.core.jobs import MOST_ATTEMPTS, RENEWED_EVERY, Job, JobState
 from crm.core.leases import LEASE
 from crm.tasks.models import OPEN, LongTask
 
+LONGEST_PAUSE = timedelta(minutes=1)
 SILENT = 2 * RENEWED_EVERY
 """Who works says so more often than this."""
 
@@ -50,19 +51,14 @@ def under_way(kind: str) -> Select[LongTask]:
     return select(LongTask).where(is_open).order_by(LongTask.id.desc())
 
 
-def another_goes_before(found: LongTask) -> bool:
-    """Return whether another task of its kind was begun earlier in the project, and is not over."""
-    earlier = under_way(found.kind).where(LongTask.id < found.id)
-    return session().scalars(earlier.limit(1)).first() is not None
-
-
 def headway(found: LongTask | None) -> Headway:
     """Return how far a task is; nothing of none."""
     if found is None or not found.is_open:
         return Headway()
     percent, next_try = progress.found(headway_of(found)), _next_try(found)
+    # The worker is busy or away.
     is_silent = percent is None and next_try is None
-    return Headway(percent, next_try, is_silent and found.is_held_up)
+    return Headway(percent, next_try, is_silent and clock.now() - found.moved_at > LONGEST_PAUSE)
 
 
 def _next_try(found: LongTask) -> datetime | None:

@@ -97,15 +97,10 @@ def measured(
         return Measured(seen, about, _figures.get(about.digest, about.work_out), None)
     # A megabyte for 5,000 people: read only where this process does not have it.
     if not are_kept(about):
-        return Measured(seen, about, None, working_on(about))
+        return Measured(seen, about, None, newest_about(WORK_OUT, "digest", about.digest))
     values = select(KeptFigures.values).where(KeptFigures.digest == about.digest)
     found = _figures.get(about.digest, lambda: unpacked(session().scalars(values).one()))
     return Measured(seen, about, found, None)
-
-
-def working_on(about: Subject) -> LongTask | None:
-    """Return the work on the figures of a network that was begun last, if any was."""
-    return newest_about(WORK_OUT, "digest", about.digest)
 
 
 def subject(actor: Actor, project_id: int, selection: Selection, *, by_strength: bool) -> Subject:

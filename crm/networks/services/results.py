@@ -15,7 +15,7 @@ from crm.core.permissions import Actor
 from crm.networks.models import KeptFigures, NetworkLayout, NothingToPutBack
 from crm.networks.policy import NetworkPermission
 from crm.networks.queries import network_views
-from crm.networks.queries.figures import WORK_OUT, Subject, are_kept, working_on
+from crm.networks.queries.figures import WORK_OUT, Subject, are_kept
 from crm.networks.queries.network_views import Placed
 from crm.networks.rules.figures import Figures, packed
 from crm.networks.rules.selection import NetworkView, Selection, TieWeight
@@ -23,6 +23,7 @@ from crm.projects.models import Project
 from crm.stakeholders.models import Helix
 from crm.tasks import services as tasks
 from crm.tasks.models import LongTask
+from crm.tasks.queries import newest_about
 
 # The newest of a project that are kept; each is about a megabyte for 5,000 people.
 KEPT = 20
@@ -35,7 +36,7 @@ def ask_for_figures(actor: Actor, project: Project, *, subject: Subject) -> None
     """Let the figures of a network be worked out in the background, unless they are already."""
     # Two who ask at once come one after the other, so that there is one task.
     session().execute(select(Project.id).where(Project.id == project.id).with_for_update())
-    going = working_on(subject)
+    going = newest_about(WORK_OUT, "digest", subject.digest)
     if not are_kept(subject) and (going is None or not going.is_open):
         about = {"digest": subject.digest, "points": subject.network.count}
         asked = {**as_payload(subject.selection), "by_strength": subject.by_strength}
