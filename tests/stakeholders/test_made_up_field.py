@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.core import clock, fields, references
 from crm.core.conditions import Audience
 from crm.core.db import Audited, Base, Database, ProjectScoped, session
+from crm.core.db import models as tables_of
 from crm.core.db.engine import WRITING
 from crm.core.fields import Column, Field, Values, Where
 from crm.core.permissions import Role, system
@@ -67,9 +68,13 @@ def models() -> Iterator[tuple[type[Base], type[Base]]]:
     yield Hobby, Motto
     for model in (Hobby, Motto):
         table: Any = model.__table__
-        Base.registry._dispose_cls(model)
+        manager = model.__mapper__.class_manager
+        Base.registry._dispose_manager_and_mapper(manager)
+        Base.registry._managers.pop(manager)
         Base.metadata.remove(table)
+        tables_of._models.pop(table.name, None)
     forget()
+    assert not {mapper.class_ for mapper in Base.registry.mappers} & {Hobby, Motto}
 
 
 @pytest.fixture(autouse=True)
