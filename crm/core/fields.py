@@ -6,6 +6,7 @@ has, so readers ask for the fields anew each time.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, Flag, StrEnum, auto
@@ -69,6 +70,7 @@ class Kind:
     :param say: a value in the reader's words
     :param typed: a value as a control holds it
     :param usual: a cell as it is compared with what left
+    :param read: what a cell of a list gives, as `of` does of a control
     :param words: what can be chosen, by its key
     :param cell: a value as a file shows it to its reader, if not as `say` does
     :param label: what stands for no choice, or what one of several is called
@@ -81,6 +83,7 @@ class Kind:
     say: Callable[[Any], str] = _plain
     typed: Callable[[Any], Any] = _plain
     usual: Callable[[str], str] = clean_line
+    read: Callable[[str], Any] = clean_line
     words: Callable[[], Mapping[str, str]] = dict
     cell: Callable[[Any], str] | None = None
     label: LazyString | None = None
@@ -113,6 +116,7 @@ def choice(
         of=_plain if isinstance(members, Mapping) else lambda key: members(key) if key else None,
         say=lambda value: words().get(_plain(value), _plain(value)),
         usual=_usual(meant),
+        read=meant,
         words=words,
         cell=_plain if isinstance(members, Mapping) else None,
         label=nothing,
@@ -131,7 +135,7 @@ def _usual(read: Callable[[str], Any]) -> Callable[[str], str]:
     return usual
 
 
-NOTE = Kind("lines", 5_000, usual=clean_lines)
+NOTE = Kind("lines", 5_000, usual=clean_lines, read=str)
 YES_NO = Kind("tick", of=bool, say=lambda value: str(_("yes") if value else _("no")), typed=bool)
 DAY = Kind(
     "day",
@@ -292,6 +296,11 @@ class Field:
     is_required: bool = False
 
     @property
+    def may_be_empty(self) -> bool:
+        """Whether a record may have none: of a choice, where something stands for none."""
+        return not self.is_required and (self.kind.control != "choice" or bool(self.kind.label))
+
+    @property
     def name(self) -> str:
         """Its name among the fields of the record."""
         return self.key.partition(".")[2]
@@ -332,6 +341,25 @@ def write(record: Base, given: Mapping[str, Any]) -> None:
             setattr(record, one.store.name, given[one.name])
         elif one.name in given:
             one.store.put({record.id: given[one.name]})
+
+
+def as_asked(declared: Iterable[Field], record: Any, day: date) -> dict[str, Any]:
+    """Return what a form gives for fields of a record that nobody changed, by their names."""
+    held = ((one, one.store.values([record], day)[record.id]) for one in declared)
+    return {one.name: one.kind.of(one.kind.typed(value)) for one, value in held}
+
+
+def read_cells(declared: Iterable[Field], cells: Mapping[Any, str]) -> dict[str, Any]:
+    """Return what the cells of a row, by their columns, give to fields that a form asks."""
+    found: dict[str, Any] = {}
+    for one in declared:
+        if Where.FORM in one.where and one.column in cells:
+            with suppress(Invalid, ValueError):
+                found[one.name] = one.kind.read(cells[one.column])
+            # Somebody is always written to in one language: an emptied cell names none.
+            if not found.get(one.name) and not one.may_be_empty:
+                found.pop(one.name, None)
+    return found
 
 
 def provide(provider: Callable[[], Iterable[Field]]) -> None:

@@ -21,6 +21,7 @@ from crm.core import clock, undo
 from crm.core.cleaning import clean_line
 from crm.core.commands import command
 from crm.core.db import add_many, among, session, set_many
+from crm.core.fields import Where, read_cells
 from crm.core.i18n import _
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
@@ -31,28 +32,30 @@ from crm.stakeholders import models
 from crm.stakeholders.models import Affiliation, Email, Helix, Person
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries.organisations import ids_by_key
-from crm.stakeholders.rules.columns import NAME_PARTS, Field, NotAHelix, read_helix
-from crm.stakeholders.rules.fields import parts_of
-from crm.stakeholders.rules.round_trip import cells_of
+from crm.stakeholders.rules.columns import Field, NotAHelix, read_helix
+from crm.stakeholders.rules.fields import ORGANISATION, PERSON
 from crm.stakeholders.services import organisations
 from crm.stakeholders.services.affiliations import AffiliationDetails
 from crm.stakeholders.services.bulk import add_persons_in_bulk
 from crm.stakeholders.services.organisations import OrganisationDetails
-from crm.stakeholders.services.persons import NewPerson, PersonDetails, describe, name_values
-from crm.stakeholders.values import languages, names
+from crm.stakeholders.services.persons import (
+    NewPerson,
+    PersonDetails,
+    describe,
+    details_of,
+    name_values,
+)
 from crm.stakeholders.values.addresses import email_key
 
 Row = dict[str, Any]
 Edits = Mapping[Field, str]
 _ROLE = frozenset({Field.ORGANISATION, Field.ROLE, Field.HELIX})
 # The columns of an organisation that take the text of a cell as it is.
+_APART = {Field.ORGANISATION, Field.HELIX, Field.SECOND_HELIX, Field.AREA, Field.TAGS}
 _COLUMNS = {
-    Field.STREET: "street",
-    Field.POSTCODE: "postcode",
-    Field.TOWN: "town",
-    Field.WEBSITE: "website",
-    Field.NOTE: "note",
-    Field.KIND: "kind",
+    Field(one.column): one.name
+    for one in ORGANISATION
+    if Where.FILE in one.where and one.column not in _APART
 }
 
 
@@ -294,39 +297,12 @@ def _edit_persons(rows: Sequence[PlannedRow], organisation_ids: Mapping[str, int
     # One by one, not in bulk: what hangs on a name or an address is worked out by the model.
     for person in queries.persons_with_ids(edits, whole=True):
         given = edits[person.id]
-        describe(person, _edited_person(person, given))
+        describe(person, details_of(person, read_cells(PERSON, given)))
         if _ROLE & given.keys():
             _edit_role(person, given, organisation_ids)
         # Who has the form of this person open learns that it is old.
         person.revision += 1
     session().flush()
-
-
-def _edited_person(person: Person, given: Edits) -> PersonDetails:
-    name = named(person.name_parts, {part: given[part] for part in NAME_PARTS if part in given})
-    if Field.FORM_OF_ADDRESS in given:
-        form = names.form_of_address(given[Field.FORM_OF_ADDRESS])
-        name = replace(name, form_of_address=form)
-    if Field.NAME_USE in given:
-        name = replace(name, name_use=names.name_use(given[Field.NAME_USE]))
-    return PersonDetails(
-        name=name,
-        emails=_listed(given, Field.EMAIL, [email.address for email in person.emails]),
-        phones=_listed(given, Field.PHONE, [phone.raw or phone.number for phone in person.phones]),
-        # A cell that was emptied is no language: somebody is always written to in one.
-        language=languages.meant(given.get(Field.LANGUAGE, "")) or person.language,
-        area=given.get(Field.AREA, person.area.name if person.area else ""),
-        tags=_listed(given, Field.TAGS, [tag.word for tag in person.tags]),
-        note=given.get(Field.NOTE, person.note),
-        is_private=person.is_private,
-    )
-
-
-def _listed(given: Edits, field: Field, own: Sequence[str]) -> tuple[str, ...]:
-    if field not in given:
-        return tuple(own)
-    # People put commas between tags, which no tag holds; in an address or number they may stand.
-    return tuple(parts_of(given[field], more="," if field is Field.TAGS else ""))
 
 
 def _edit_role(person: Person, given: Edits, organisation_ids: Mapping[str, int]) -> None:
@@ -356,7 +332,8 @@ def _edit_organisations(
     owners = ids_by_key(keys)
     there = queries.organisations_with_ids(edits)
     for organisation in there:
-        details = _edited_organisation(organisation, edits[organisation.id])
+        given = read_cells(ORGANISATION, edits[organisation.id])
+        details = organisations.details_of(organisation, given)
         # Somebody may have made one with this name while the rows before were carried out.
         if owners.get(fold(details.name), organisation.id) != organisation.id:
             details = replace(details, name=organisation.name)
@@ -375,18 +352,6 @@ def _edit_organisations(
         if row.organisation_id in ids
     ]
     add_many(OrganisationOrigin, given_by)
-
-
-def _edited_organisation(organisation: models.Organisation, given: Edits) -> OrganisationDetails:
-    text = {**cells_of(organisation, clock.today()), **given}
-    return OrganisationDetails(
-        name=clean_line(text[Field.ORGANISATION]),
-        helix=_helix(text[Field.HELIX]) or organisation.helix,
-        second_helix=_helix(text[Field.SECOND_HELIX]),
-        area=text[Field.AREA],
-        tags=_listed(given, Field.TAGS, [tag.word for tag in organisation.tags]),
-        **_columns(text),
-    )
 
 
 def _helix(text: str) -> Helix | None:

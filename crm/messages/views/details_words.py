@@ -11,6 +11,7 @@ from crm.core.i18n import LazyString, _, _l
 from crm.core.undo import told_of
 from crm.messages.queries.own_pages import Kept
 from crm.stakeholders.rules.columns import FIELD_LABELS, Field
+from crm.stakeholders.rules.fields import PERSON, columns_of
 from crm.web.rendering import label, write_date, write_datetime
 
 # By table and the column that leads to the person; also those of higher features, which are known
@@ -44,6 +45,7 @@ HEADINGS: dict[tuple[str, str], LazyString] = {
     ("likely_pair", "other_person_id"): _l("That you look like somebody else"),
 }
 COLUMNS: dict[str, LazyString] = {
+    **columns_of(PERSON),
     "about": _l("What it is about"),
     "address": _l("E-mail address"),
     "address_source": _l("Where we got your address"),
@@ -63,32 +65,24 @@ COLUMNS: dict[str, LazyString] = {
     "expires_at": _l("Works until"),
     "field": _l("Field"),
     "finished_at": _l("Done on"),
-    "first_name": _l("First name"),
     "found_at": _l("Noticed on"),
-    "form_of_address": _l("Form of address"),
     "helix": _l("Part of society"),
     "helix_reason": _l("Why that part"),
     "hidden_at": _l("Not shown in the network since"),
     "hidden_source": _l("Where you said not to be shown"),
-    "initials": _l("Initials"),
     "initiative": _l("Initiative"),
     "invited_at": _l("Invited on"),
     "is_private": _l("Treated as a private person"),
     "is_walk_in": _l("Came without an invitation"),
     "kind": _l("Kind"),
-    "language": _l("Language"),
     "made_at": _l("Asked for on"),
     "merged_at": _l("Merged on"),
     "missed": _l("Whom you missed on the list"),
     "name": _l("Name"),
-    "name_use": _l("Name in use"),
     "note": _l("Note"),
     "noted_at": _l("Noted on"),
     "number": _l("Number"),
     "organisation": _l("Organisation"),
-    "partner_prefix": _l("Partner's prefix"),
-    "partner_surname": _l("Partner's surname"),
-    "prefix": _l("Prefix"),
     "proposed_at": _l("Proposed on"),
     "pseudonym": _l("Number in place of your name"),
     "purpose": _l("Purpose"),
@@ -106,7 +100,6 @@ COLUMNS: dict[str, LazyString] = {
     "state": _l("State"),
     "status": _l("Status"),
     "subject": _l("Subject"),
-    "surname": _l("Surname"),
     "text": _l("In your words"),
     "until": _l("Until"),
     "value": _l("Value"),

@@ -68,6 +68,8 @@ def _several(
         say=lambda rows: "; ".join(map(shown, rows)),
         typed=lambda rows: [typed(row) for row in rows] if one else ", ".join(map(typed, rows)),
         usual=usual,
+        # People put commas between tags, which no tag holds; in an address they may stand.
+        read=lambda cell: tuple(parts_of(cell, more="" if one else ",")),
         label=one,
         **more,
     )
@@ -156,7 +158,7 @@ PERSON = (
         store=Derived(Person.helix_on),
         audience=EVERYBODY,
     ),
-    _own("language", _l("Language"), choice(languages.NAMES)),
+    _own("language", _l("Language"), choice(languages.NAMES, languages.meant)),
     _person("area", _AREA, NAMED, store=Column(Person.area_id, "area"), audience=EVERYBODY),
     _person("tags", _l("Tags"), TAGS, store=Rows("tags", models.PersonTag), audience=BY_NAME),
     _person(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import fields as attributes
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
-from crm.core import fields, search
+from crm.core import clock, fields, search
 from crm.core.commands import command
 from crm.core.db import add_many, session
 from crm.core.errors import Conflict, Invalid, StaleRecord
@@ -20,6 +21,7 @@ from crm.stakeholders import models
 from crm.stakeholders.models import Helix, Organisation, OrganisationTag, Person, PersonTag
 from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import organisations as queries
+from crm.stakeholders.rules.fields import ORGANISATION
 from crm.stakeholders.values import addresses
 
 LONGEST_TAG = 60
@@ -180,6 +182,15 @@ def remove_organisation(_actor: Actor, organisation: Organisation, *, reason: st
     if queries.rows_that_refer(organisation):
         raise OrganisationInUse
     session().delete(organisation)
+
+
+def details_of(organisation: Organisation, given: Mapping[str, Any]) -> OrganisationDetails:
+    """Return what is kept of an organisation, with other values of some fields by their names."""
+    named = {one.name for one in attributes(OrganisationDetails)}
+    detailed = (one for one in ORGANISATION if one.name in named)
+    return OrganisationDetails(
+        **{**fields.as_asked(detailed, organisation, clock.today()), **given}
+    )
 
 
 def index_area_anew(fact: AreaRenamed) -> None:

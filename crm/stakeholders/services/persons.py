@@ -221,12 +221,8 @@ def _numbers_of(column: InstrumentedAttribute[int], values: Collection[int]) -> 
 
 def details_of(person: Person, given: Mapping[str, Any]) -> PersonDetails:
     """Return what is kept of a person, with other values of some fields by their names."""
-    own: dict[str, Any] = {}
-    for one in PERSON:
-        if one.name in DETAILED and fields.Where.FORM in one.where:
-            held = one.store.values([person], clock.today())[person.id]
-            own[one.name] = one.kind.of(one.kind.typed(held))
-    own |= given
+    detailed = (one for one in PERSON if one.name in DETAILED and fields.Where.FORM in one.where)
+    own = {**fields.as_asked(detailed, person, clock.today()), **given}
     name = NameParts(**{part: own.pop(part) for part in NAME_PARTS})
     return PersonDetails(name, **own)
 
