@@ -174,6 +174,7 @@ def test_it_is_a_column_of_list_and_file(
 
     listed, rows = planner.get(base).text, exported(planner, project, "persons")
 
+    assert "<dt>Liefhebberij</dt><dd>Diepzee duiken</dd>" in planner.get(f"{base}/{diver.id}").text
     assert '<td data-label="Liefhebberij">Diepzee duiken</td>' in listed
     assert {row["Surname"]: row["Liefhebberij"] for row in rows} == {
         "Duiker": "Diepzee duiken",
@@ -319,18 +320,23 @@ def test_a_field_of_organisations_stands_where_theirs_stand(
     search = f"/projects/{project.slug}/search?q=sterk"
 
     listed, rows = planner.get(base).text, exported(planner, project, "organisations")
-    pages = [reviewer.get(address).text for address in (base, f"{base}/export.csv", search)]
+    pages = [
+        reviewer.get(address).text
+        for address in (base, f"{base}/export.csv", f"{base}/{first.id}", search)
+    ]
     revisions = {"kept_revision": first.revision, "gone_revision": second.revision}
+    page = planner.get(f"{base}/{first.id}").text
     asked = planner.get(f"{base}/{first.id}/merge/{second.id}").text
     found = planner.get(search).text
     planner.post(f"{base}/{first.id}/merge/{second.id}", data={**revisions, "motto": "gone"})
 
+    assert "<dt>Lijfspreuk</dt><dd>Samen sterk</dd>" in page
     assert '<td data-label="Lijfspreuk">Samen sterk</td>' in listed
     assert [row["Lijfspreuk"] for row in rows] == ["Samen sterk", "Elk apart"]
     assert "Eerste" in found
     # It is of those alone who see private persons: no column, no value, no hit.
     assert not [page for page in pages if "Samen sterk" in page or "Lijfspreuk" in page]
-    assert "Eerste</a>" not in pages[2]
+    assert "Eerste</a>" not in pages[3]
     assert "Lijfspreuk" in asked
     assert held(motto, first) == ["Elk apart"]
 

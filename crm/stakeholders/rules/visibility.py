@@ -115,12 +115,14 @@ class Shown:
         """Whether this actor may see a field of anybody."""
         return field.audience is not Audience.NOBODY or self.actor.sees_private_persons
 
-    def values(self, field: Field, persons: Sequence[Person]) -> Mapping[int, Any]:
-        """Return by id what these persons have, without those of whom this actor may not see it."""
+    def values(self, field: Field, records: Sequence[Any]) -> Mapping[int, Any]:
+        """Return by id what records have, without persons of whom this actor may not see it."""
         if not self.may_see(field):
             return {}
-        is_open = field.audience is Audience.EVERYBODY
-        seen = persons if is_open else [one for one in persons if not self.hides(one)]
+        for_all = field.audience is Audience.EVERYBODY
+        persons = () if for_all else [one for one in records if isinstance(one, Person)]
+        hidden = {person.id for person in persons if self.hides(person)}
+        seen = [record for record in records if record.id not in hidden] if hidden else records
         return field.store.values(seen, self.day)  # type: ignore[no-any-return]  # any store
 
     def name(self, person: Person) -> str:

@@ -25,7 +25,7 @@ from crm.stakeholders.rules.visibility import shown_as
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import organisations as services
 from crm.stakeholders.views.duplicates import twins_of
-from crm.stakeholders.views.persons import saved, undo_of
+from crm.stakeholders.views.persons import further_of, saved, undo_of
 from crm.web import gate
 from crm.web.pages import Pages, Table
 from crm.web.rendering import page
@@ -47,7 +47,7 @@ def organisations(actor: Actor, project: Project) -> ResponseReturnValue:
     return page(
         "stakeholders/organisations.html",
         found=found,
-        columns=[(one, one.store.values(found.items, eyes.day)) for one in further],
+        columns=[(one, eyes.values(one, found.items)) for one in further],
         form=form,
         people=queries.people_counts(found.items, clock.today()),
         may_edit=gate.may(StakeholderPermission.EDIT),
@@ -71,7 +71,7 @@ def export(actor: Actor, project: Project) -> Table:
     eyes = shown_as(actor)
     asked = filter(eyes.may_see, fields.of(Organisation, fields.Where.FILE))
     columns = round_trip.in_file(Kind.ORGANISATION, asked)
-    held = [one.store.values(found, eyes.day) for one in columns]
+    held = [eyes.values(one, found) for one in columns]
     headings: list[Text] = [*map(round_trip.heading_of, columns)]
     rows = [_row(place, columns, [of.get(place.id) for of in held]) for place in found]
     # Who may not see everything gets no number: a list without notes is none to bring back.
@@ -119,6 +119,7 @@ def organisation(actor: Actor, project: Project, organisation_id: int) -> Respon
         organisation=found,
         people=queries.people_here(actor, found, clock.today()),
         note=found.note if actor.sees_private_persons else "",
+        further=further_of(shown_as(actor), forms.OrganisationForm, found),
         **undo_of(project, Kind.ORGANISATION, found.id),
     )
 

@@ -19,12 +19,13 @@ from crm.stakeholders.policy import StakeholderPermission
 from crm.stakeholders.queries import duplicates as records
 from crm.stakeholders.queries import organisations
 from crm.stakeholders.queries import persons as queries
-from crm.stakeholders.rules.visibility import address_gate, shown_as
+from crm.stakeholders.rules.visibility import Shown, address_gate, shown_as
 from crm.stakeholders.services import duplicates
 from crm.stakeholders.services import persons as services
 from crm.stakeholders.views.duplicates import Side, twins_of
 from crm.steps.views.pages import notice_of, undo_address
 from crm.web import gate
+from crm.web.fields import FieldsForm
 from crm.web.forms import Form
 from crm.web.pages import Pages
 from crm.web.rendering import page
@@ -102,6 +103,7 @@ def person(actor: Actor, project: Project, person_id: int) -> ResponseReturnValu
         access.note(access.Access("person.card", PURPOSE, found.id))
     for_editors: dict[str, Any] = {"may_write": gate.may(EDIT) and address_gate().is_open(found)}
     for_editors |= undo_of(project, Kind.PERSON, found.id)
+    for_editors["further"] = further_of(eyes, forms.PersonForm, found)
     shown, roles = eyes.person(found), eyes.roles(found)
     return page("stakeholders/person.html", person=found, shown=shown, roles=roles, **for_editors)
 
@@ -179,6 +181,14 @@ def undo_of(project: Project, kind: Kind, record_id: int) -> dict[str, Any]:
         "undo_url": undo_address(project, asked_number("step") if may_edit else None),
         "being_undone": notice_of(project, kind, record_id) if may_edit else "",
     }
+
+
+def further_of(eyes: Shown, form: type[FieldsForm], record: Any) -> list[tuple[str, str]]:
+    """Return label and value of the fields for which the page of a record has no place."""
+    asked = fields.of(form.model, fields.Where.FORM)
+    rows = [(one, eyes.values(one, [record])) for one in asked if one.name not in form.laid_out]
+    said = [(str(one.label), one.kind.say(of[record.id])) for one, of in rows if record.id in of]
+    return [(label, text) for label, text in said if text]
 
 
 def saved(form: Form, address: str, words: str) -> ResponseReturnValue | None:
