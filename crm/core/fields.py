@@ -343,6 +343,14 @@ def write(record: Base, given: Mapping[str, Any]) -> None:
             one.store.put({record.id: given[one.name]})
 
 
+def write_many(model: type[Base], given: Mapping[int, Mapping[str, Any]]) -> None:
+    """Give many records, by their ids, other values of fields by their names, inside a command."""
+    for one in of(model) if any(given.values()) else ():
+        values = {key: some[one.name] for key, some in given.items() if one.name in some}
+        if values:
+            one.store.put(values)
+
+
 def as_asked(declared: Iterable[Field], record: Any, day: date) -> dict[str, Any]:
     """Return what a form gives for fields of a record that nobody changed, by their names."""
     held = ((one, one.store.values([record], day)[record.id]) for one in declared)

@@ -25,6 +25,9 @@ from crm.messages.queries.own_pages import kept_about
 from crm.messages.views.details_words import readable
 from crm.projects.models import Project
 from crm.stakeholders.models import Helix, Organisation, Person
+from crm.stakeholders.services.bulk import add_persons_in_bulk
+from crm.stakeholders.services.persons import NewPerson, PersonDetails
+from crm.stakeholders.values.names import NameParts
 from crm.steps.services import take_back
 from tests import factories
 from tests.contacts.lists import exported
@@ -180,6 +183,17 @@ def test_it_is_a_column_of_list_and_file(
         "Duiker": "Diepzee duiken",
         "Zonder": "",
     }
+
+
+def test_many_who_come_at_once_bring_it(project: Project, hobby: Field) -> None:
+    new = [
+        NewPerson(PersonDetails(NameParts(surname=surname), more={"hobby": said} if said else {}))
+        for surname, said in (("Een", "Roeien"), ("Twee", ""))
+    ]
+
+    ids = add_persons_in_bulk(system(project.id), project, new=new)
+
+    assert held(hobby, *(session().get_one(Person, key) for key in ids)) == ["Roeien", ""]
 
 
 def test_a_longer_list_takes_no_more_statements(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from crm.core import clock, undo
+from crm.core import clock, fields, undo
 from crm.core.bulk_changes import BulkChange, change_called
 from crm.core.commands import command
 from crm.core.db import add_many, among, session
@@ -69,6 +69,8 @@ def add_persons_in_bulk(
     roles = [_role_rows(key, person, places) for key, person in zip(ids, new, strict=True)]
     add_many(Affiliation, [row for rows in roles for row in rows])
     _add_details(list(zip(ids, all_details, strict=True)))
+    more = {key: typed.more for key, typed in zip(ids, all_details, strict=True)}
+    fields.write_many(Person, more)
     return ids
 
 

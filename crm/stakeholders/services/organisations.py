@@ -132,6 +132,9 @@ def add_organisations(
         for key, word in tag_words(typed.tags).items()
     ]
     add_many(OrganisationTag, tags)
+    fields.write_many(
+        Organisation, {key: typed.more for key, typed in zip(added, new, strict=True)}
+    )
     return [ids[fold(typed.name)] for typed in details]
 
 
