@@ -372,7 +372,8 @@ def read_cells(declared: Iterable[Field], cells: Mapping[Any, str]) -> dict[str,
 
 def provide(provider: Callable[[], Iterable[Field]]) -> None:
     """Add what gives the fields of the project in scope, whenever it is asked."""
-    _providers.append(provider)
+    if provider not in _providers:  # as for each application that is made
+        _providers.append(provider)
 
 
 def of(model: type[Base], where: Where = Where.NOWHERE) -> list[Field]:

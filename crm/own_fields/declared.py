@@ -1,7 +1,11 @@
-"""What own fields say of themselves: a condition, references, steps, and words of their rows."""
+"""What own fields say of themselves: fields, a condition, references, steps, words of rows."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
 
@@ -14,15 +18,16 @@ from crm.core.conditions import (
     Phrase,
     Pick,
 )
-from crm.core.db import among, session
-from crm.core.i18n import _, _l
+from crm.core.db import among, project_in_scope, session
+from crm.core.fields import Field, Merge, Where, text
+from crm.core.i18n import LazyString, _, _l
 from crm.core.permissions import Actor, allows
 from crm.core.references import Blanked, Joined, Moved, Reference
 from crm.core.undo import RowWords, StepKind
 from crm.own_fields import queries, services
 from crm.own_fields.models import VALUES, OwnField, OwnOption, PersonValue
 from crm.own_fields.policy import OwnFieldPermission
-from crm.own_fields.values import NO, YES, FieldKind, shown
+from crm.own_fields.values import LONGEST, NO, YES, FieldKind, shown
 from crm.stakeholders.declared.steps import first_words
 from crm.stakeholders.models import Kind, Person
 from crm.stakeholders.policy import StakeholderPermission
@@ -135,3 +140,43 @@ OWN = ConditionKind(
     told=Audience.NAMED,
     own_filter=OwnFilter("own_field", _l("Own field"), in_list=False),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """Values of one own field; those of all fields of a record are asked for at once."""
+
+    field: OwnField
+    held: Callable[[tuple[int, ...]], Mapping[int, Mapping[int, Sequence[queries.Value]]]]
+
+    def values(self, records: Sequence[Any], _day: date) -> dict[int, str]:
+        """Return the values of records by id, as a reader sees them."""
+        held, field = self.held(tuple(record.id for record in records)), self.field
+
+        def said(record_id: int) -> str:
+            values = held.get(record_id, {}).get(field.id, ())
+            return "; ".join(str(shown(field.kind, one.value)) for one in values)
+
+        return {record.id: said(record.id) for record in records}
+
+
+_KIND = text(LONGEST)
+
+
+def provided() -> Iterator[Field]:
+    """Yield the own fields of the project in scope, as they stand in files."""
+    if project_in_scope() is None:
+        return
+    held = {kind: lru_cache(1)(partial(queries.values_of, kind)) for kind in Kind}
+    for own in queries.own_fields(*Kind):
+        is_open = Audience.EVERYBODY if own.subject is Kind.ORGANISATION else Audience.NAMED
+        yield Field(
+            f"{own.subject}.{own.input_name}",
+            LazyString(str, own.label),  # as its maker wrote it, in every language
+            _KIND,
+            _Store(own, held[own.subject]),
+            Where.FILE,
+            Audience.NOBODY if own.is_private else is_open,
+            Merge.OURS,
+            column=own.input_name,
+        )

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from crm.core import fields
 from crm.core.i18n import _l
 from crm.own_fields import jobs, views
-from crm.own_fields.declared import OWN, REFERENCES, REMOVAL, TOLD
+from crm.own_fields.declared import OWN, REFERENCES, REMOVAL, TOLD, provided
 from crm.own_fields.policy import RULES, OwnFieldPermission
 from crm.own_fields.values import FieldKind
 from crm.stakeholders.policy import StakeholderPermission
@@ -44,4 +45,5 @@ FEATURE = Feature(
     conditions=(OWN,),
     told=TOLD,
     references=REFERENCES,
+    setup=lambda _app: fields.provide(provided),
 )

@@ -14,9 +14,9 @@ from crm.stakeholders.models import Kind
 Value = PersonValue | OrganisationValue
 
 
-def own_fields(subject: Kind) -> list[OwnField]:
-    """Return the own fields of persons, or of organisations, in their order."""
-    there = OwnField.removed_at.is_(None) & (OwnField.subject == subject)
+def own_fields(*subjects: Kind) -> list[OwnField]:
+    """Return the own fields of persons, of organisations, or of both, in their order."""
+    there = OwnField.removed_at.is_(None) & OwnField.subject.in_(subjects)
     statement = select(OwnField).where(there).options(selectinload(OwnField.options))
     return list(session().scalars(statement.order_by(OwnField.position, OwnField.id)))
 

@@ -279,3 +279,28 @@ def test_nobody_is_found_by_a_private_field_who_may_not_see_it(
     shown = text_of(enter(Role.REVIEWER).get(address))
     assert "Vos" not in shown
     assert "Stil" not in shown
+
+
+def test_a_file_holds_what_its_reader_may_see_of_own_fields(
+    enter: Enter, leader: Actor, project: Project
+) -> None:
+    seller = factories.person("Vos", at=factories.organisation("Winkel"))
+    resident = factories.person("Haas")
+    colour, day = defined(leader, project), defined(leader, project, FieldKind.DATE, "Sinds")
+    details = FieldDetails("Stil", "om te weten", is_private=True)
+    hidden = services.define(
+        leader, project, subject=Kind.PERSON, kind=FieldKind.TEXT, details=details
+    )
+    for person, word in ((seller, "rood"), (resident, "blauw")):
+        given = {colour.id: [word], day.id: ["1-2-2026"], hidden.id: ["geheimpje"]}
+        services.set_values(leader, person, given=given)
+    address = f"/projects/{project.slug}/persons/export.csv"
+
+    to_planner, to_reviewer = (
+        enter(role).get(address).text for role in (Role.PLANNER, Role.REVIEWER)
+    )
+
+    assert all(word in to_planner for word in ("Kleur", "Sinds", "Stil", "rood", "blauw"))
+    assert to_planner.count("geheimpje") == 2
+    assert all(word in to_reviewer for word in ("Kleur", "rood"))
+    assert not any(word in to_reviewer for word in ("Stil", "geheimpje", "blauw"))
