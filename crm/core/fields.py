@@ -307,7 +307,7 @@ class Field:
 
 
 _declared: dict[str, Field] = {}
-_providers: list[Callable[[], Iterable[Field]]] = []
+_providers: list[Callable[[Where], Iterable[Field]]] = []
 # Table of the record → tables with words by which it is found → their column with its id.
 _searched: dict[str, dict[type[Base], str]] = {}
 
@@ -370,7 +370,7 @@ def read_cells(declared: Iterable[Field], cells: Mapping[Any, str]) -> dict[str,
     return found
 
 
-def provide(provider: Callable[[], Iterable[Field]]) -> None:
+def provide(provider: Callable[[Where], Iterable[Field]]) -> None:
     """Add what gives the fields of the project in scope, whenever it is asked."""
     if provider not in _providers:  # as for each application that is made
         _providers.append(provider)
@@ -378,7 +378,7 @@ def provide(provider: Callable[[], Iterable[Field]]) -> None:
 
 def of(model: type[Base], where: Where = Where.NOWHERE) -> list[Field]:
     """Return the fields of a model that may stand somewhere, or all, in the order declared."""
-    given = (one for provider in _providers for one in provider())
+    given = (one for provider in _providers for one in provider(where))
     table = f"{model.__tablename__}."
     found = (one for one in (*_declared.values(), *given) if one.key.startswith(table))
     return [one for one in found if where in one.where]

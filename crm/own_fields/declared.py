@@ -163,9 +163,10 @@ class _Store:
 _KIND = text(LONGEST)
 
 
-def provided() -> Iterator[Field]:
-    """Yield the own fields of the project in scope, as they stand in files."""
-    if project_in_scope() is None:
+def provided(where: Where) -> Iterator[Field]:
+    """Yield the own fields of the project in scope, where files are made of them."""
+    # Elsewhere they do not stand, and a page that asks often would ask the database each time.
+    if where is not Where.FILE or project_in_scope() is None:
         return
     held = {kind: lru_cache(1)(partial(queries.values_of, kind)) for kind in Kind}
     for own in queries.own_fields(*Kind):

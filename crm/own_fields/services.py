@@ -168,7 +168,7 @@ def set_values(
         for kept in before[field.id]:
             value = wanted.pop(kept.slot, None)
             if value is None:
-                session().delete(kept)
+                remove_many(model, model.id == kept.id)
             elif (kept.value, kept.key) != (value.value, value.key):
                 kept.value, kept.key = value.value, value.key
         for value in wanted.values():

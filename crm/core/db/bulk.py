@@ -128,7 +128,7 @@ _LAST_ID = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?"
 
 def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[int]:
     """
-    Insert rows that all have the same columns, and return their ids in their order.
+    Insert rows that all have the same columns, in two statements; return their ids in order.
 
     Rows that name their id, as those that come back do, keep it.
     """
@@ -136,11 +136,10 @@ def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[i
         return []
     into = cast("Table", table)
     sqlite = connection.dialect.name == "sqlite"
-    is_one = sqlite and len(rows) == 1
-    if "id" not in rows[0] and not is_one:
+    if "id" not in rows[0]:
         ids: Sequence[int]
         if sqlite:
-            # SQLite tells ids of many in no order, so rows would go one by one. Whoever writes here
+            # SQLite tells ids in no order, so rows would go one by one. Whoever writes here
             # holds the only lock, so the ids that it would give are ours to give; no id that was
             # ever given comes again.
             first = (connection.exec_driver_sql(_LAST_ID, (into.name,)).scalar() or 0) + 1
@@ -157,9 +156,7 @@ def insert_rows(connection: Connection, table: FromClause, rows: Rows) -> list[i
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {into.name} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
         taken = [values(column, rows, connection.dialect) for column in columns]
-        done = connection.exec_driver_sql(statement, list(zip(*taken, strict=True)))
-        if is_one:
-            return [row.get("id", done.lastrowid) for row in rows]
+        connection.exec_driver_sql(statement, list(zip(*taken, strict=True)))
     else:
         statement, lists = _from_lists(into, rows, connection.dialect)
         connection.execute(text(statement), lists)
