@@ -201,7 +201,7 @@ def _add_own_fields(actor: Actor, project: Project, ids: Ids) -> None:
             row["label"],
             row["purpose"],
             row["help_text"],
-            options=[(None, word) for word in words(row["options"])],
+            options=words(row["options"]),
         )
         subject, kind = Kind(row["subject"]), FieldKind(row["kind"])
         fields[row["key"]] = define(actor, project, subject=subject, kind=kind, details=told)

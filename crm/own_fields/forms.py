@@ -6,7 +6,6 @@ from typing import Any, cast
 from wtforms import (
     BooleanField,
     Field,
-    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -32,19 +31,14 @@ class OwnFieldForm(Form, Revision):
     help_text = StringField(_l("Help beside the field"), [Length(max=300)])
     is_private = BooleanField(_l("Only leaders and planners see it"))
     options = TextAreaField(_l("What can be chosen"), [Length(max=4000)])
-    # Which option stood on which line when the page was made: a word that changes stays its option.
-    option_ids = HiddenField(default="")
     is_considered = BooleanField(_l("I have considered it: we need this and may keep it"))
 
     def details(self) -> FieldDetails:
         """Return what was asked."""
-        ids = [int(key) for key in (self.option_ids.data or "").split() if key.isdecimal()]
-        lines = (self.options.data or "").splitlines()
-        by_line = dict(enumerate(ids))
         return FieldDetails(
             **self.texts("label", "purpose", "help_text"),
             is_private=self.is_private.data,
-            options=[(by_line.get(place), line) for place, line in enumerate(lines)],
+            options=(self.options.data or "").splitlines(),
             is_considered=self.is_considered.data,
         )
 
@@ -53,7 +47,6 @@ class OwnFieldForm(Form, Revision):
         """Return the form filled from a field."""
         form = cls(formdata=None, obj=record)
         form.options.data = "\n".join(record.words.values())
-        form.option_ids.data = " ".join(map(str, record.words))
         return form
 
 

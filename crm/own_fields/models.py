@@ -1,5 +1,6 @@
 """Own fields, what can be chosen in them, and their values: a row each, never a column of JSON."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from crm.core import clock
 from crm.core.db import Audited, Base, ProjectScoped, Revised, enum_type
 from crm.core.db.models import SortKey
+from crm.core.normalisation import fold
 from crm.own_fields.values import CHOSEN, FieldKind
 from crm.stakeholders.models import Kind
 
@@ -68,6 +70,27 @@ class OwnOption(Base, ProjectScoped, Audited):
     )
     word: Mapped[str]
     position: Mapped[int]
+
+
+def paired(options: Sequence[OwnOption], words: Sequence[str]) -> dict[int, OwnOption]:
+    """
+    Return place among `words` → the option that stays there, whoever has chosen it.
+
+    It is known by its word. A new word takes the place of an old one only where as many stand
+    there as before: where a line went, nobody knows which word became which.
+    """
+    by_word = {fold(option.word): option for option in options}
+    found = {
+        place: by_word[fold(word)] for place, word in enumerate(words) if fold(word) in by_word
+    }
+    if len(words) == len(options):
+        ids = {option.id for option in found.values()}
+        found.update(
+            (place, option)
+            for place, option in enumerate(options)
+            if place not in found and option.id not in ids
+        )
+    return found
 
 
 class OwnValue(ProjectScoped, Audited):

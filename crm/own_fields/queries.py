@@ -1,7 +1,8 @@
 """Questions about own fields and their values."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -31,7 +32,8 @@ def counts(subject: Kind) -> dict[int, int]:
     """Return field id → how many people, or organisations, have a value of it."""
     model = VALUES[subject]
     holders = func.count(getattr(model, model.owner).distinct())
-    rows = session().execute(select(model.field_id, holders).group_by(model.field_id))
+    counted = select(model.field_id, holders).group_by(model.field_id).order_by(model.field_id)
+    rows = session().execute(counted)
     return {row[0]: row[1] for row in rows}
 
 
@@ -40,6 +42,20 @@ def uses_of(field: OwnField, option_ids: Collection[int]) -> int:
     model = VALUES[field.subject]
     said = (model.field_id == field.id) & model.key.in_(list(map(str, option_ids)))
     return session().scalar(select(func.count(model.id)).where(said)) or 0
+
+
+def removed_before(moment: datetime) -> list[int]:
+    """Return the ids of fields that were removed before a moment."""
+    old = select(OwnField.id).where(OwnField.removed_at < moment)
+    return list(session().scalars(old.order_by(OwnField.id)))
+
+
+def some_values(
+    model: type[PersonValue | OrganisationValue], field_ids: Sequence[int], most: int
+) -> list[int]:
+    """Return the ids of at most so many values of these fields."""
+    found = select(model.id).where(among(model.field_id, field_ids))
+    return list(session().scalars(found.order_by(model.id).limit(most)))
 
 
 def values_of(subject: Kind, ids: Collection[int]) -> dict[int, dict[int, list[Value]]]:

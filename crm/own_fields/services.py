@@ -5,17 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from crm.core import clock, undo, words
 from crm.core.commands import command
 from crm.core.db import among, change_many, lock, remove_many, session
 from crm.core.errors import Conflict, Invalid, StaleRecord
-from crm.core.i18n import _, _l
+from crm.core.i18n import _, _l, ngettext
 from crm.core.normalisation import fold
 from crm.core.permissions import Actor
 from crm.own_fields import queries
-from crm.own_fields.models import MOST, VALUES, OwnField, OwnOption
+from crm.own_fields.models import MOST, VALUES, OwnField, OwnOption, paired
 from crm.own_fields.policy import OwnFieldPermission
 from crm.own_fields.values import CHOSEN, FieldKind, NotAValue, Value, read
 from crm.projects.models import Project
@@ -26,7 +24,7 @@ STEP = "own_fields.removed"
 KEPT = timedelta(days=30)
 """So long a field that was removed can come back with its values."""
 PART = 500
-MOST_OPTIONS = 50
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 50
 _DELICATE = re.compile(rf"\b(?:{words.read('own_fields/delicate').pattern('words')})\b")
 
 
@@ -50,6 +48,13 @@ class OptionsMissing(Invalid):
     field = "options"
 
 
+class TooManyOptions(Invalid):
+    """More can be chosen than a list shows well."""
+
+    message = _l("No more than 50 options fit here.")
+    field = "options"
+
+
 class OptionInUse(Invalid):
     """An option that somebody has was left out."""
 
@@ -67,7 +72,7 @@ class FieldDetails:
     """
     What is asked about an own field.
 
-    :ivar options: what can be chosen: the id of the option, or none for a new one, and its word
+    :ivar options: what can be chosen, in this order
     :ivar is_considered: whether somebody said that what looks delicate may be kept
     """
 
@@ -75,7 +80,7 @@ class FieldDetails:
     purpose: str
     help_text: str = ""
     is_private: bool = False
-    options: Sequence[tuple[int | None, str]] = ()
+    options: Sequence[str] = ()
     is_considered: bool = False
 
 
@@ -136,13 +141,11 @@ def throw_away(_actor: Actor, _project: Project, *, most: int = PART) -> int:
 
     A field of which no value is left goes itself.
     """
-    old = select(OwnField.id).where(OwnField.removed_at < clock.now() - KEPT)
-    ids = list(session().scalars(old.order_by(OwnField.id)))
+    ids = queries.removed_before(clock.now() - KEPT)
     for model in VALUES.values():
-        some = select(model.id).where(among(model.field_id, ids)).order_by(model.id).limit(most)
-        if values := list(session().scalars(some)):
-            remove_many(model, among(model.id, values))
-            return len(values)
+        if some := queries.some_values(model, ids, most):
+            remove_many(model, among(model.id, some))
+            return len(some)
     remove_many(OwnOption, among(OwnOption.field_id, ids))
     remove_many(OwnField, among(OwnField.id, ids))
     return 0
@@ -205,17 +208,24 @@ def _fill(field: OwnField, details: FieldDetails, others: Sequence[OwnField]) ->
         _fill_options(field, details.options)
 
 
-def _fill_options(field: OwnField, given: Sequence[tuple[int | None, str]]) -> None:
-    named = [(key, " ".join(word.split())) for key, word in given if fold(word)]
-    if len({fold(word) for _key, word in named}) != len(named) or len(named) < len(("yes", "no")):
+def _fill_options(field: OwnField, given: Sequence[str]) -> None:
+    words_given = [" ".join(word.split()) for word in given if fold(word)]
+    if len(set(map(fold, words_given))) != len(words_given) or len(words_given) < FEWEST_OPTIONS:
         raise OptionsMissing
-    there = {option.id: option for option in field.options}
-    left_out = there.keys() - {key for key, _word in named}
+    if len(words_given) > MOST_OPTIONS:
+        raise TooManyOptions
+    stays = paired(field.options, words_given)
+    left_out = {option.id for option in field.options} - {option.id for option in stays.values()}
     if users := queries.uses_of(field, left_out):
-        raise OptionInUse(_("%(number)d records have the option that you left out.", number=users))
+        message = ngettext(
+            "%(num)s record has an option that you left out.",
+            "%(num)s records have an option that you left out.",
+            users,
+        )
+        raise OptionInUse(message)
     options = []
-    for place, (key, word) in enumerate(named[:MOST_OPTIONS]):
-        option = there.get(key or 0) or OwnOption()
+    for place, word in enumerate(words_given):
+        option = stays.get(place) or OwnOption()
         if option.id and option.word != word:
             model = VALUES[field.subject]
             is_it = (model.field_id == field.id) & (model.key == str(option.id))

@@ -123,8 +123,7 @@ def save_of_organisation(
 def of_record(actor: Actor, record: Person | Organisation) -> Mapping[str, Any]:
     """Return what the page of a record shows of its own fields, as `actor` may see it."""
     subject, may_edit = _subject(record), allows(actor, EDIT)
-    is_hidden = isinstance(record, Person) and record.counts_as_private(clock.today())
-    if is_hidden and not actor.sees_private_persons:
+    if isinstance(record, Person) and shown_as(actor).hides(record):
         return {"told": []}
     ask, project = f"own_fields.ask_of_{subject}", session().get_one(Project, record.project_id)
     ids: dict[str, Any] = {f"{subject}_id": record.id}

@@ -41,7 +41,7 @@ def defined(
     label: str = "Kleur",
     *words: str,
 ) -> OwnField:
-    details = FieldDetails(label, "om te weten", options=[(None, word) for word in words])
+    details = FieldDetails(label, "om te weten", options=words)
     return services.define(leader, project, subject=Kind.PERSON, kind=kind, details=details)
 
 
@@ -71,7 +71,7 @@ def test_several_options_are_a_row_each_and_a_word_that_changes_stays_chosen(
     morning, noon, evening = field.words
     services.set_values(leader, person, given={field.id: [str(morning), str(evening)]})
 
-    words = [(morning, "vroeg"), (evening, "avond"), (None, "nacht")]
+    words = ["vroeg", "avond", "nacht"]
     details = FieldDetails("Dagdeel", "om te weten", options=words)
     services.change(leader, field, details=details, revision=field.revision)
 
@@ -87,7 +87,7 @@ def test_an_option_that_somebody_has_cannot_be_left_out(leader: Actor, project: 
     )
     first, *others = field.words
     services.set_values(leader, person, given={field.id: [str(first)]})
-    left = FieldDetails("K", "om", options=[(key, field.words[key]) for key in others])
+    left = FieldDetails("K", "om", options=[field.words[key] for key in others])
 
     with pytest.raises(services.OptionInUse, match="1"):
         services.change(leader, field, details=left, revision=field.revision)
@@ -304,3 +304,16 @@ def test_a_file_holds_what_its_reader_may_see_of_own_fields(
     assert to_planner.count("geheimpje") == 2
     assert all(word in to_reviewer for word in ("Kleur", "rood"))
     assert not any(word in to_reviewer for word in ("Stil", "geheimpje", "blauw"))
+
+
+def test_a_line_that_goes_gives_nobody_another_option(leader: Actor, project: Project) -> None:
+    person = factories.person("Vos")
+    field = defined(leader, project, FieldKind.ONE_OF, "Keuze", "a", "b", "c")
+    _first, _second, last = field.words
+    services.set_values(leader, person, given={field.id: [str(last)]})
+
+    details = FieldDetails("Keuze", "om te weten", options=["a", "c"])
+    services.change(leader, field, details=details, revision=field.revision)
+
+    assert values(person) == {field.id: ["c"]}
+    assert list(field.words.values()) == ["a", "c"]
